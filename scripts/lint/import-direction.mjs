@@ -1,0 +1,137 @@
+// ESLint rule: imports point one way. rules, read, report -> stack -> platform; the adapter may see them all and only
+// the two index files see the adapter. It also keeps what only programs and types need out of the running pack.
+import path from "node:path";
+
+const PLATFORM = "policies/platform";
+const STACK = "policies/stack";
+const READ = "policies/read";
+const RULES = "policies/rules";
+const REPORT = "policies/report";
+const ADAPTER = "policies/adapter";
+const POLICIES = "policies/index";
+const GENERATOR = "tests/laws/generator";
+
+const EVERY_POLICY_LAYER = [PLATFORM, STACK, READ, RULES, REPORT, ADAPTER, POLICIES];
+
+/** The layers of the running pack, and what each may import besides itself. */
+const MAY_IMPORT = new Map([
+  [PLATFORM, []],
+  [STACK, [PLATFORM]],
+  [READ, [STACK, PLATFORM]],
+  [RULES, [STACK, PLATFORM]],
+  [REPORT, [STACK, PLATFORM]],
+  [ADAPTER, EVERY_POLICY_LAYER],
+  [POLICIES, EVERY_POLICY_LAYER],
+  ["index", EVERY_POLICY_LAYER],
+]);
+
+const SOURCE_EXTENSION = /\.[cm]?[jt]s$/;
+
+/**
+ * The layer that a path inside the project belongs to.
+ *
+ * @param {string} file path relative to the project, with `/`, with or without its extension
+ * @returns {string} a key of MAY_IMPORT, or the folder for everything that is not part of the running pack
+ */
+function layerOf(file) {
+  const [first, second, ...rest] = file.replace(SOURCE_EXTENSION, "").split("/");
+  if (first === "policies") {
+    return second === undefined ? POLICIES : `policies/${second}`;
+  }
+  if (first === "tests" && second === "laws" && rest[0] === "generator") {
+    return GENERATOR;
+  }
+  return first === "" || first === "." ? "index" : first;
+}
+
+/** Says why `from` must not import the project file `target`, or undefined when it may. */
+function wrongDirection(from, target) {
+  if (from === target) {
+    return undefined;
+  }
+  const allowed = MAY_IMPORT.get(from);
+  if (allowed !== undefined) {
+    return allowed.includes(target) ? undefined : `${from} must not import ${target}; it may import: ${allowed.join(", ") || "nothing"}.`;
+  }
+  if (from.startsWith("policies/")) {
+    return `${from} is no layer of the pack; put the file into one, or name it in scripts/lint/import-direction.mjs.`;
+  }
+  if (from === GENERATOR && (MAY_IMPORT.has(target) || target.startsWith("policies/"))) {
+    return "The generator of stacks must not import the pack, or it would share the pack's mistakes.";
+  }
+  if (from !== "tests" && target === ADAPTER) {
+    return "Only index.ts, policies/index.ts and tests may import the adapter.";
+  }
+  return undefined;
+}
+
+/** Says why `from` must not import the package `name`, or undefined when it may. */
+function wrongPackage(from, name, typeOnly) {
+  if (!MAY_IMPORT.has(from) && !from.startsWith("policies/")) {
+    return undefined;
+  }
+  if (from === PLATFORM) {
+    return `${PLATFORM} is plain TypeScript: no packages and no Node modules.`;
+  }
+  const [scope, pack] = name.split("/");
+  if (typeOnly || scope !== "@pulumi" || pack === "pulumi") {
+    return undefined;
+  }
+  if (pack === "policy") {
+    return from === ADAPTER ? undefined : `Only ${ADAPTER}.ts runs @pulumi/policy; elsewhere write \`import type\`.`;
+  }
+  return "Provider SDKs cost seconds at start and are not installed with the pack; write `import type` and name types by token.";
+}
+
+/** True where TypeScript removes the whole statement. `import { type A }` is left out: it depends on compiler settings. */
+function isTypeOnly(node) {
+  return node.importKind === "type" || node.exportKind === "type" || node.type === "TSImportType";
+}
+
+/** The literal that names the module, whatever the statement is called. */
+function sourceOf(node) {
+  switch (node.type) {
+    case "TSImportEqualsDeclaration":
+      return node.moduleReference.type === "TSExternalModuleReference" ? node.moduleReference.expression : undefined;
+    case "CallExpression":
+      return node.callee.type === "Identifier" && node.callee.name === "require" ? node.arguments[0] : undefined;
+    default:
+      return node.source ?? undefined;
+  }
+}
+
+export const importDirection = {
+  meta: {
+    type: "problem",
+    docs: { description: "Imports point one way: rules, read and report to stack, stack to platform." },
+    messages: { wrong: "{{reason}}" },
+    schema: [],
+  },
+  create(context) {
+    const file = path.relative(context.cwd, context.filename).split(path.sep).join("/");
+    const from = layerOf(file);
+
+    function check(node) {
+      const source = sourceOf(node);
+      if (typeof source?.value !== "string") {
+        return;
+      }
+      const reason = source.value.startsWith(".")
+        ? wrongDirection(from, layerOf(path.posix.join(path.posix.dirname(file), source.value)))
+        : wrongPackage(from, source.value, isTypeOnly(node));
+      if (reason !== undefined) {
+        context.report({ node, messageId: "wrong", data: { reason } });
+      }
+    }
+
+    return {
+      ImportDeclaration: check,
+      ExportNamedDeclaration: check,
+      ExportAllDeclaration: check,
+      ImportExpression: check,
+      TSImportType: check,
+      TSImportEqualsDeclaration: check,
+      CallExpression: check,
+    };
+  },
+};
