@@ -125,7 +125,8 @@ describe("packages in the running pack", function () {
 
   for (const [name, may] of Object.entries(PACKAGES)) {
     for (const layer of RUNNING) {
-      it(`${layer}: ${name} as value ${String(may.value.includes(layer))}, as type ${String(may.type.includes(layer))}`, async () => {
+      const verb = (layers: readonly string[]) => (layers.includes(layer) ? "may" : "must not");
+      it(`${layer} ${verb(may.value)} run ${name} and ${verb(may.type)} use its types`, async () => {
         const file = `${FILES[layer]!}.ts`;
         const value = await fired(file, `import * as thing from "${name}"; thing.run();`, [DIRECTION]);
         const type = await fired(file, `import type { Thing } from "${name}"; export const thing: Thing = 1;`, [DIRECTION]);
