@@ -1,0 +1,17 @@
+/** The policies of the pack, in order: settings before everything that uses them, collectors after what they collect. */
+
+import { policiesOf } from "./adapter";
+import { architectureSuspected } from "./rules/architecture-suspected";
+import { architectureUndetermined, UNDETERMINED_SCHEMA } from "./rules/architecture-undetermined";
+import { containerImagePlatformExplicit } from "./rules/container-image-platform-explicit";
+import { cpuArchitectureSettings, SETTINGS_SCHEMA } from "./rules/cpu-architecture-settings";
+import { ec2AmiInstanceTypeArchitecture } from "./rules/ec2-ami-instance-type-architecture";
+import { ecsTaskImageArchitecture } from "./rules/ecs-task-image-architecture";
+import { ecsTaskRuntimePlatformValid } from "./rules/ecs-task-runtime-platform-valid";
+
+export const policies = policiesOf({
+  settings: { rule: cpuArchitectureSettings, schema: SETTINGS_SCHEMA },
+  judging: [ecsTaskImageArchitecture, ec2AmiInstanceTypeArchitecture, ecsTaskRuntimePlatformValid, containerImagePlatformExplicit],
+  suspected: architectureSuspected,
+  undetermined: { rule: architectureUndetermined, schema: UNDETERMINED_SCHEMA },
+});

@@ -1,0 +1,267 @@
+/** What starts EC2 instances, in `aws` and `aws-native`: templates, configurations, instances, groups and fleets. */
+
+import { ABSENT, known, type Fact } from "../stack/fact";
+import type { Ami, InstanceRequirements, Launch, LaunchTemplate, Launcher, Reference, TemplateUse } from "../stack/model";
+import { block, boolean, dig, field, list, name, number, object, text, textList } from "./raw";
+import { input, madeFrom, output, type Resource } from "./resource";
+import { subjectOf } from "./subject";
+
+/** Attribute-based selection. Source: EC2 API, InstanceRequirements. */
+export function requirementsOf(raw: unknown): Fact<InstanceRequirements> {
+  const fields = object(block(raw));
+  if (fields.state !== "known") {
+    return fields;
+  }
+  return known({
+    cpuManufacturers: textList(fields.value["cpuManufacturers"]),
+    allowedInstanceTypes: textList(fields.value["allowedInstanceTypes"]),
+    excludedInstanceTypes: textList(fields.value["excludedInstanceTypes"]),
+  });
+}
+
+/** A nested value with what its top-level property is made from. */
+function nested(resource: Resource, property: string, raw: unknown): Reference {
+  return { value: name(raw), from: madeFrom(resource, property) };
+}
+
+/**
+ * How a launch template is named. `launchTemplate` says `id` and `name`, a specification `launchTemplateId` and
+ * `launchTemplateName`.
+ */
+function templateUse(resource: Resource, property: string, raw: unknown): TemplateUse | undefined {
+  const specification = block(raw);
+  if (specification === undefined || specification === null) {
+    return undefined;
+  }
+  const id = field(specification, "id") ?? field(specification, "launchTemplateId");
+  const templateName = field(specification, "name") ?? field(specification, "launchTemplateName");
+  return {
+    id: nested(resource, property, id),
+    name: nested(resource, property, templateName),
+    version: text(field(specification, "version")),
+  };
+}
+
+/** `aws:ec2/launchTemplate:LaunchTemplate`, and `aws-native`'s, which keeps everything in `launchTemplateData`. */
+export function readLaunchTemplate(resource: Resource): LaunchTemplate[] {
+  const isNative = resource.type.startsWith("aws-native:");
+  const property = (key: string): unknown => (isNative ? field(input(resource, "launchTemplateData"), key) : input(resource, key));
+  const from = (key: string): readonly string[] | undefined => madeFrom(resource, isNative ? "launchTemplateData" : key);
+  return [
+    {
+      is: "launch template",
+      subject: subjectOf(resource, "launch template"),
+      scope: resource.scope,
+      id: text(output(resource, isNative ? "launchTemplateId" : "id")),
+      name: name(input(resource, isNative ? "launchTemplateName" : "name")),
+      imageId: { value: name(property("imageId")), from: from("imageId") },
+      instanceType: name(property("instanceType")),
+      requirements: requirementsOf(property("instanceRequirements")),
+      userData: name(property("userData")),
+      userDataFrom: from("userData"),
+      latestVersion: text(output(resource, isNative ? "latestVersionNumber" : "latestVersion")),
+      defaultVersion: text(output(resource, isNative ? "defaultVersionNumber" : "defaultVersion")),
+      updateDefaultVersion: boolean(input(resource, "updateDefaultVersion")),
+    },
+  ];
+}
+
+function launcher(resource: Resource, kind: string, parts: Partial<Launcher> & Pick<Launcher, "launches">): Launcher[] {
+  return [
+    {
+      is: "launcher",
+      subject: subjectOf(resource, kind),
+      scope: resource.scope,
+      id: text(output(resource, "id")),
+      arn: text(output(resource, "arn")),
+      name: name(input(resource, "name")),
+      launchConfiguration: undefined,
+      maxSize: ABSENT,
+      userData: ABSENT,
+      userDataFrom: undefined,
+      ...parts,
+    },
+  ];
+}
+
+/** User data in whichever of its two properties it is. */
+function userDataOf(resource: Resource): Pick<Launcher, "userData" | "userDataFrom"> {
+  const plain = name(input(resource, "userData"));
+  const property = plain.state === "absent" ? "userDataBase64" : "userData";
+  return { userData: name(input(resource, property)), userDataFrom: madeFrom(resource, property) };
+}
+
+/** `aws:ec2/launchConfiguration:LaunchConfiguration`, `aws-native:autoscaling:LaunchConfiguration` */
+export function readLaunchConfiguration(resource: Resource): Launcher[] {
+  const launch: Launch = {
+    template: undefined,
+    imageId: { value: name(input(resource, "imageId")), from: madeFrom(resource, "imageId") },
+    instanceType: name(input(resource, "instanceType")),
+    requirements: ABSENT,
+    at: "",
+    imageProperty: "imageId",
+  };
+  return launcher(resource, "launch configuration", { launches: known([launch]), ...userDataOf(resource) });
+}
+
+/** `aws:ec2/instance:Instance` and spot requests say `ami`, `aws-native:ec2:Instance` says `imageId`. */
+function readOneInstance(resource: Resource, kind: string): Launcher[] {
+  const imageProperty = resource.type.startsWith("aws-native:") ? "imageId" : "ami";
+  const launch: Launch = {
+    template: templateUse(resource, "launchTemplate", input(resource, "launchTemplate")),
+    imageId: { value: name(input(resource, imageProperty)), from: madeFrom(resource, imageProperty) },
+    instanceType: name(input(resource, "instanceType")),
+    requirements: ABSENT,
+    at: "",
+    imageProperty,
+  };
+  return launcher(resource, kind, { launches: known([launch]), ...userDataOf(resource) });
+}
+
+export function readInstance(resource: Resource): Launcher[] {
+  return readOneInstance(resource, "instance");
+}
+
+/** `aws:ec2/spotInstanceRequest:SpotInstanceRequest` */
+export function readSpotInstanceRequest(resource: Resource): Launcher[] {
+  return readOneInstance(resource, "spot instance request");
+}
+
+/** What one override of a group or fleet starts; it takes from the base what it does not say itself. */
+function overrideLaunch(resource: Resource, property: string, base: TemplateUse | undefined, raw: unknown, at: string): Launch {
+  const own = templateUse(resource, property, field(raw, "launchTemplateSpecification"));
+  const imageId = name(field(raw, "imageId"));
+  return {
+    template: own ?? base,
+    imageId: imageId.state === "absent" ? undefined : { value: imageId, from: madeFrom(resource, property) },
+    instanceType: name(field(raw, "instanceType")),
+    requirements: requirementsOf(field(raw, "instanceRequirements")),
+    at,
+    imageProperty: "imageId",
+  };
+}
+
+/** A template with its overrides, which replace the template's own type as soon as there are any. */
+function launchesWithOverrides(resource: Resource, property: string, base: TemplateUse | undefined, overrides: unknown, at: string): Fact<readonly Launch[]> {
+  const items = list(overrides);
+  if (items.state === "unknown") {
+    return items;
+  }
+  if (items.state === "absent" || items.value.length === 0) {
+    return known([overrideLaunch(resource, property, base, undefined, "")]);
+  }
+  return known(items.value.map((raw, index) => overrideLaunch(resource, property, base, raw, `${at}[${String(index)}]`)));
+}
+
+function groupLaunches(resource: Resource): Fact<readonly Launch[]> {
+  const mixed = object(block(input(resource, "mixedInstancesPolicy")));
+  if (mixed.state === "unknown") {
+    return mixed;
+  }
+  if (mixed.state === "known") {
+    const template = block(mixed.value["launchTemplate"]);
+    const base = templateUse(resource, "mixedInstancesPolicy", field(template, "launchTemplateSpecification"));
+    return launchesWithOverrides(resource, "mixedInstancesPolicy", base, field(template, "overrides"), "overrides");
+  }
+  const raw = input(resource, "launchTemplate");
+  const template = templateUse(resource, "launchTemplate", raw);
+  return template === undefined ? known([]) : launchesWithOverrides(resource, "launchTemplate", template, undefined, "");
+}
+
+/** `aws:autoscaling/group:Group`, `aws-native:autoscaling:AutoScalingGroup` */
+export function readAutoScalingGroup(resource: Resource): Launcher[] {
+  const isNative = resource.type.startsWith("aws-native:");
+  const property = isNative ? "launchConfigurationName" : "launchConfiguration";
+  const configuration = name(input(resource, property));
+  const maxSize = input(resource, "maxSize");
+  return launcher(resource, "Auto Scaling group", {
+    name: name(input(resource, isNative ? "autoScalingGroupName" : "name")),
+    launches: groupLaunches(resource),
+    launchConfiguration: configuration.state === "absent" ? undefined : { value: configuration, from: madeFrom(resource, property) },
+    maxSize: number(typeof maxSize === "string" && /^\d{1,6}$/.test(maxSize) ? Number(maxSize) : maxSize),
+  });
+}
+
+/** The launches of the template configurations that fleets have; one whole list that is not known hides them all. */
+function fleetLaunches(resource: Resource, property: string): Fact<readonly Launch[]> {
+  const items = list(input(resource, property));
+  if (items.state !== "known") {
+    return items.state === "absent" ? known([]) : items;
+  }
+  const launches: Launch[] = [];
+  for (const [index, raw] of items.value.entries()) {
+    const base = templateUse(resource, property, field(raw, "launchTemplateSpecification"));
+    const at = `${property}[${String(index)}].overrides`;
+    const found = launchesWithOverrides(resource, property, base, field(raw, "overrides"), at);
+    if (found.state !== "known") {
+      return found;
+    }
+    launches.push(...found.value);
+  }
+  return known(launches);
+}
+
+/** `aws:ec2/fleet:Fleet`, `aws-native:ec2:Ec2Fleet` */
+export function readFleet(resource: Resource): Launcher[] {
+  return launcher(resource, "EC2 fleet", { launches: fleetLaunches(resource, "launchTemplateConfigs") });
+}
+
+/** `aws:ec2/spotFleetRequest:SpotFleetRequest`: launch specifications of its own, or launch templates. */
+export function readSpotFleet(resource: Resource): Launcher[] {
+  const specifications = list(input(resource, "launchSpecifications"));
+  const templates = fleetLaunches(resource, "launchTemplateConfigs");
+  if (specifications.state === "unknown" || templates.state !== "known") {
+    return launcher(resource, "spot fleet", { launches: specifications.state === "unknown" ? specifications : templates });
+  }
+  const own = (specifications.state === "known" ? specifications.value : []).map((raw, index): Launch => ({
+    template: undefined,
+    imageId: nested(resource, "launchSpecifications", field(raw, "ami")),
+    instanceType: name(field(raw, "instanceType")),
+    requirements: ABSENT,
+    at: `launchSpecifications[${String(index)}]`,
+    imageProperty: "ami",
+  }));
+  return launcher(resource, "spot fleet", { launches: known([...own, ...templates.value]) });
+}
+
+/**
+ * `aws:eks/nodeGroup:NodeGroup`, `aws-native:eks:Nodegroup`: types of the group with the template's AMI. Without a
+ * template, EKS chooses the AMI by `amiType`, which is not judged here.
+ */
+export function readEksNodeGroup(resource: Resource): Launcher[] {
+  const template = templateUse(resource, "launchTemplate", input(resource, "launchTemplate"));
+  const types = list(input(resource, "instanceTypes"));
+  if (template === undefined || types.state === "unknown") {
+    return launcher(resource, "EKS node group", { launches: types.state === "unknown" ? types : known([]) });
+  }
+  const raw = types.state === "known" && types.value.length > 0 ? types.value.map((type) => ({ instanceType: type })) : undefined;
+  return launcher(resource, "EKS node group", {
+    launches: launchesWithOverrides(resource, "launchTemplate", template, raw, "instanceTypes"),
+  });
+}
+
+/** `aws:ec2/ami:Ami`, `aws:ec2/amiCopy:AmiCopy`, `aws:ec2/amiFromInstance:AmiFromInstance` */
+export function readAmi(resource: Resource): Ami[] {
+  const isCopy = resource.type.includes("amiCopy");
+  const architecture = resource.type.includes("ec2/ami:") ? input(resource, "architecture") : output(resource, "architecture");
+  const base = {
+    is: "ami" as const,
+    subject: subjectOf(resource, "AMI"),
+    scope: resource.scope,
+    id: text(output(resource, "id")),
+    architecture: name(architecture),
+    name: name(input(resource, "name")),
+  };
+  const source: Reference = { value: name(input(resource, "sourceAmiId")), from: madeFrom(resource, "sourceAmiId") };
+  return [isCopy ? { ...base, copyOf: source } : base];
+}
+
+/** The Managed Instances part of a capacity provider. */
+export function managedRequirementsOf(raw: unknown): Fact<InstanceRequirements> {
+  const provider = block(raw);
+  if (provider === undefined || provider === null) {
+    return ABSENT;
+  }
+  const requirements = requirementsOf(dig(block(field(provider, "instanceLaunchTemplate")), "instanceRequirements"));
+  return requirements.state === "absent" ? known({ cpuManufacturers: ABSENT, allowedInstanceTypes: ABSENT, excludedInstanceTypes: ABSENT }) : requirements;
+}

@@ -1,0 +1,183 @@
+/** A container's image must run on the platform of its task; the images of one task must share a platform. */
+
+import { parseImageReference } from "../platform/image-reference";
+import { fits, shareNoHost, type Fit } from "../platform/fit";
+import type { Platform } from "../platform/platform";
+import { valueOf } from "../stack/fact";
+import type { Certainty, Finding, ImageSide, Judgement, Undetermined } from "../stack/finding";
+import { imagesOf, offerOf, type ContainerLink, type Offer, type OpenContainer } from "../stack/images";
+import type { Container, TaskDefinition } from "../stack/model";
+import type { Stack } from "../stack/stack";
+import { requirementsOf, type Requirement } from "../stack/task-platform";
+import { mergeJudgements, type Rule } from "./rule";
+
+const POLICY = "ecs-task-image-architecture";
+
+interface Offered {
+  readonly link: ContainerLink;
+  readonly side: ImageSide;
+  readonly certainty: Certainty;
+  readonly because: string;
+}
+
+function containerNames(containers: readonly Container[]): string[] {
+  return containers.map((container) => valueOf(container.name) ?? `number ${String(container.index + 1)}`);
+}
+
+/** How sure a finding about a link can be: as sure as the link itself, and as the link to what it is joined from. */
+function certaintyOf(link: ContainerLink, offer: Offer): Certainty {
+  if (link.certainty === "possible") {
+    return "suspected";
+  }
+  return link.certainty === "inferred" || offer.inferred ? "inferred" : "certain";
+}
+
+function offered(link: ContainerLink, offer: Offer, platforms: readonly Platform[]): Offered {
+  const [first] = offer.builds;
+  const isItself = offer.builds.length === 1 && first === link.image;
+  return {
+    link,
+    side: {
+      image: link.image,
+      platforms,
+      containers: containerNames(link.containers),
+      builds: isItself ? [] : offer.builds,
+      source: first === undefined ? link.image.source : first.source,
+    },
+    certainty: certaintyOf(link, offer),
+    because: link.because,
+  };
+}
+
+function imageFinding(task: TaskDefinition, requirement: Requirement, fit: Fit, image: Offered): Finding[] {
+  if (fit === "runs" || (fit === "maybe" && requirement.host.architecture === undefined)) {
+    return [];
+  }
+  const doubtful = "whether it runs depends on the very CPU, which the stack does not tell";
+  return [
+    {
+      kind: "image-on-task",
+      policy: POLICY,
+      subject: task.subject,
+      certainty: fit === "maybe" ? "suspected" : image.certainty,
+      because: fit === "maybe" ? doubtful : image.because,
+      task,
+      image: image.side,
+      requirement,
+    },
+  ];
+}
+
+/** Two images of which no machine runs both; the first pair found is enough to repair the task. */
+function conflict(task: TaskDefinition, requirement: Requirement, images: readonly Offered[]): Finding[] {
+  const usable = images.filter(({ certainty, side }) => certainty !== "suspected" && fits(side.platforms, requirement.host) !== "cannot run");
+  if (requirement.host.architecture !== undefined) {
+    return [];
+  }
+  for (const [index, left] of usable.entries()) {
+    const right = usable.slice(index + 1).find((other) => shareNoHost([left.side.platforms, other.side.platforms], requirement.host.os));
+    if (right !== undefined) {
+      const inferred = [left, right].find(({ certainty }) => certainty === "inferred");
+      return [
+        {
+          kind: "images-of-one-task",
+          policy: POLICY,
+          subject: task.subject,
+          certainty: inferred === undefined ? "certain" : "inferred",
+          because: inferred?.because ?? "",
+          task,
+          images: [left.side, right.side],
+        },
+      ];
+    }
+  }
+  return [];
+}
+
+/** An image that the stack does not build may be declared in the options. */
+function declaredFinding(stack: Stack, task: TaskDefinition, requirement: Requirement, open: OpenContainer): Finding[] {
+  const platforms = open.reference === undefined ? undefined : stack.declarations.image(open.reference);
+  if (open.reference === undefined || platforms === undefined || fits(platforms, requirement.host) !== "cannot run") {
+    return [];
+  }
+  return [
+    {
+      kind: "declared-image-on-task",
+      policy: POLICY,
+      subject: task.subject,
+      certainty: "certain",
+      because: "",
+      task,
+      reference: open.reference,
+      containers: open.container === undefined ? [] : containerNames([open.container]),
+      platforms,
+      requirement,
+    },
+  ];
+}
+
+function undeterminedOf(task: TaskDefinition, part: string, why: string, remedy: string): Undetermined {
+  return { policy: POLICY, subject: task.subject, part, why, remedy };
+}
+
+function openContainers(stack: Stack, task: TaskDefinition, open: readonly OpenContainer[]): Undetermined[] {
+  return open
+    .filter(({ reference }) => reference === undefined || stack.declarations.image(reference) === undefined)
+    .map(({ container, why, reference }) =>
+      undeterminedOf(
+        task,
+        container === undefined ? "its containers' images" : `the image of container \`${containerNames([container]).join()}\``,
+        why,
+        reference !== undefined && parseImageReference(reference) !== undefined
+          ? "declare the image under `images` of cpu-architecture-settings"
+          : "nothing, if it is known at the next preview or during the update",
+      ),
+    );
+}
+
+/** Images of which the platforms are not known, as entries of the listing. */
+function openOffer(task: TaskDefinition, link: ContainerLink, offer: Offer): Undetermined[] {
+  if (link.certainty === "possible") {
+    return [];
+  }
+  const why = offer.platforms.state === "unknown" ? offer.platforms.why : "it does not say for which platform it is built, so the builder decides";
+  const { statedBy, subject } = offer.builds[0] ?? link.image;
+  return [undeterminedOf(task, `the platform of ${subject.kind} \`${(subject.madeBy ?? subject).name}\``, why, `state \`${statedBy}\` there`)];
+}
+
+/** Judges one task definition against every image that its containers are known to run. */
+export function judgeTask(stack: Stack, task: TaskDefinition): Judgement {
+  const { links, open } = imagesOf(stack, task);
+  const { requirements, why } = requirementsOf(stack, task);
+  const offers = links.map((link) => ({ link, offer: offerOf(stack, link.image) }));
+  const images = offers.flatMap(({ link, offer }) => (offer.platforms.state === "known" ? offered(link, offer, offer.platforms.value) : []));
+  const findings = requirements.flatMap((requirement) => [
+    ...images.flatMap((image) => imageFinding(task, requirement, fits(image.side.platforms, requirement.host), image)),
+    ...open.flatMap((each) => declaredFinding(stack, task, requirement, each)),
+    ...conflict(task, requirement, images),
+  ]);
+  const unknownOffers = offers.filter(({ offer }) => offer.platforms.state !== "known");
+  const platform = why === undefined || images.length === 0 ? [] : [undeterminedOf(task, "its own architecture", why, "set runtimePlatform.cpuArchitecture")];
+  return {
+    findings,
+    undetermined: [...openContainers(stack, task, open), ...unknownOffers.flatMap(({ link, offer }) => openOffer(task, link, offer)), ...platform],
+  };
+}
+
+/** The task definitions to look at again when a resource is registered: itself, or those that name its repository. */
+function tasksConcernedBy(stack: Stack, urn: string): readonly TaskDefinition[] {
+  const naming = stack.at(urn, "image").flatMap((image) => image.targets.flatMap(({ repository }) => stack.tasksNaming(repository)));
+  return [...new Set([...stack.at(urn, "task definition"), ...naming])];
+}
+
+export const ecsTaskImageArchitecture: Rule = {
+  name: POLICY,
+  displayName: "Container images run on their ECS task's platform",
+  description: "A container image must be built for the platform that its ECS task runs on.",
+  level: "mandatory",
+  severity: "high",
+  tags: ["aws", "ecs", "fargate", "docker", "cpu-architecture"],
+  remediation: "Build the image for the task's platform, or set runtimePlatform.cpuArchitecture to the image's.",
+  judge: (stack) => mergeJudgements(stack.all("task definition").map((task) => judgeTask(stack, task))),
+  judgeResource: (stack, urn) => mergeJudgements(tasksConcernedBy(stack, urn).map((task) => judgeTask(stack, task))),
+};

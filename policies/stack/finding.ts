@@ -1,0 +1,164 @@
+/**
+ * What the policies have to say, as data. `report/` makes text of it.
+ */
+
+import type { Platform } from "../platform/platform";
+import type { AmiArchitecture, Image, LaunchTemplate, Source, Subject, TaskDefinition } from "./model";
+import type { Requirement } from "./task-platform";
+import type { Ec2Architecture } from "../platform/ec2";
+
+/** The policies that judge. `architecture-suspected` and `architecture-undetermined` only collect. */
+export type PolicyName =
+  | "cpu-architecture-settings"
+  | "ecs-task-image-architecture"
+  | "ecs-task-capacity-architecture"
+  | "ec2-ami-instance-type-architecture"
+  | "ecs-task-runtime-platform-valid"
+  | "container-image-platform-explicit"
+  | "architecture-suspected"
+  | "architecture-undetermined";
+
+/**
+ * `certain` and `inferred` findings are their policy's own, and an inferred one says what was inferred. `suspected`
+ * ones go to `architecture-suspected`, which never denies by default.
+ */
+export type Certainty = "certain" | "inferred" | "suspected";
+
+interface Base {
+  readonly policy: PolicyName;
+  /** The resource that the finding is reported at: the one that a person would change first. */
+  readonly subject: Subject;
+  readonly certainty: Certainty;
+  /** Why it is not certain, or what was inferred; empty for a certain one. */
+  readonly because: string;
+}
+
+/** One side of an image's disagreement: the image, or the build that its platforms come from. */
+export interface ImageSide {
+  readonly image: Image;
+  readonly platforms: readonly Platform[];
+  /** The names of the containers that run it; empty where that is not known. */
+  readonly containers: readonly string[];
+  /** The builds it is joined or copied from, if it is. */
+  readonly builds: readonly Image[];
+  readonly source: Source;
+}
+
+/** An image of a container does not run on the task's platform. */
+export interface ImageOnTask extends Base {
+  readonly kind: "image-on-task";
+  readonly task: TaskDefinition;
+  readonly image: ImageSide;
+  readonly requirement: Requirement;
+}
+
+/** An image that is declared in the options, and that the stack does not build, does not run on the task's platform. */
+export interface DeclaredImageOnTask extends Base {
+  readonly kind: "declared-image-on-task";
+  readonly task: TaskDefinition;
+  readonly reference: string;
+  readonly containers: readonly string[];
+  readonly platforms: readonly Platform[];
+  readonly requirement: Requirement;
+}
+
+/** Two images of one task share no platform. */
+export interface ImagesOfOneTask extends Base {
+  readonly kind: "images-of-one-task";
+  readonly task: TaskDefinition;
+  readonly images: readonly [ImageSide, ImageSide];
+}
+
+/** An AMI does not run on an instance type that it is launched with. */
+export interface AmiOnInstanceType extends Base {
+  readonly kind: "ami-on-instance-type";
+  readonly ami: AmiArchitecture;
+  /** The resource that names the AMI. */
+  readonly amiAt: Subject;
+  /** The types that cannot boot it, or the selection that leaves no type that can. */
+  readonly types: string;
+  readonly typeArchitectures: readonly Ec2Architecture[];
+  readonly typeSource: Source;
+  /** The resource that names the types. */
+  readonly typesAt: Subject;
+  /** The template in between, where it is neither. */
+  readonly template: LaunchTemplate | undefined;
+  /** What is started with it: the subject, or resources that use the subject. */
+  readonly usedBy: readonly Subject[];
+}
+
+/** A `runtimePlatform` that ECS rejects. */
+export interface RuntimePlatformInvalid extends Base {
+  readonly kind: "runtime-platform-invalid";
+  readonly problem:
+    | { readonly of: "cpuArchitecture" | "operatingSystemFamily"; readonly value: string; readonly meant: string }
+    | { readonly of: "windows on arm64"; readonly operatingSystemFamily: string }
+    | { readonly of: "windows on fargate"; readonly operatingSystemFamily: string };
+}
+
+/** An image that ECS runs is built for whatever the building machine is. */
+export interface PlatformNotStated extends Base {
+  readonly kind: "platform-not-stated";
+  readonly image: Image;
+  readonly tasks: readonly { readonly task: TaskDefinition; readonly requirement: Requirement | undefined }[];
+}
+
+/** A mistake in the options. */
+export interface ConfigurationError extends Base {
+  readonly kind: "configuration-error";
+  readonly option: string;
+  readonly problem: string;
+}
+
+export type Finding =
+  | ImageOnTask
+  | DeclaredImageOnTask
+  | ImagesOfOneTask
+  | AmiOnInstanceType
+  | RuntimePlatformInvalid
+  | PlatformNotStated
+  | ConfigurationError;
+
+export type FindingKind = Finding["kind"];
+
+/** Something that could not be judged: `architecture-undetermined` lists it. */
+export interface Undetermined {
+  readonly policy: PolicyName;
+  readonly subject: Subject;
+  /** What could not be compared: "container `web`", "the AMI". */
+  readonly part: string;
+  readonly why: string;
+  /** The one thing that would make it known. */
+  readonly remedy: string;
+}
+
+export interface Judgement {
+  readonly findings: readonly Finding[];
+  readonly undetermined: readonly Undetermined[];
+}
+
+/** The same finding, however often it is come across, has the same key. */
+export function keyOf(finding: Finding): string {
+  const parts: string[] = [finding.kind, finding.subject.urn];
+  switch (finding.kind) {
+    case "image-on-task":
+      return ["image-on-task", finding.task.subject.urn, finding.image.image.subject.urn, finding.requirement.host.architecture ?? ""].join("|");
+    case "declared-image-on-task":
+      parts.push(finding.reference, finding.requirement.host.architecture ?? "");
+      break;
+    case "images-of-one-task":
+      parts.push(...finding.images.map(({ image }) => image.subject.urn));
+      break;
+    case "ami-on-instance-type":
+      return ["ami-on-instance-type", finding.amiAt.urn, finding.typesAt.urn, finding.types].join("|");
+    case "runtime-platform-invalid":
+      parts.push(finding.problem.of);
+      break;
+    case "platform-not-stated":
+      return ["platform-not-stated", finding.image.subject.urn].join("|");
+    case "configuration-error":
+      parts.push(finding.option, finding.problem);
+      break;
+  }
+  return parts.join("|");
+}

@@ -1,0 +1,282 @@
+/**
+ * Which images the containers of a task definition run, and what those images are built for.
+ *
+ * A link is *seen* where known values are equal, *inferred* where the only sensible reading of the dependencies
+ * makes it so, and *possible* where it merely may be; only the first two can deny (docs/architecture.md, "Links").
+ */
+
+import { parseImageReference, tagKey, type ImageReference } from "../platform/image-reference";
+import { formatPlatform, type Platform } from "../platform/platform";
+import { known, unknown, valueOf, type Fact } from "./fact";
+import type { Container, Image, Reference, TaskDefinition } from "./model";
+import type { Stack } from "./stack";
+
+export type LinkCertainty = "seen" | "inferred" | "possible";
+
+export interface ImageLink {
+  readonly image: Image;
+  readonly certainty: LinkCertainty;
+  /** Why the link is not plain to see; empty for a seen one. */
+  readonly because: string;
+}
+
+/** A link with the containers that it is about; none where it is not known which of them runs the image. */
+export interface ContainerLink extends ImageLink {
+  readonly containers: readonly Container[];
+}
+
+/** A container whose image the stack does not tell. */
+export interface OpenContainer {
+  readonly container: Container | undefined;
+  readonly why: string;
+  /** The image's text, where it is known and merely built elsewhere. */
+  readonly reference?: string;
+}
+
+export interface TaskImages {
+  readonly links: readonly ContainerLink[];
+  readonly open: readonly OpenContainer[];
+}
+
+interface Resolution {
+  readonly links: readonly ImageLink[];
+  /** Why no link is certain; undefined where one is. */
+  readonly why: string | undefined;
+}
+
+const ELSEWHERE = "no resource of this stack pushes it";
+
+function seen(image: Image): ImageLink {
+  return { image, certainty: "seen", because: "" };
+}
+
+function possible(images: readonly Image[], because: string): ImageLink[] {
+  return images.map((image) => ({ image, certainty: "possible", because }));
+}
+
+function isPushed(image: Image): boolean {
+  return valueOf(image.pushed) !== false;
+}
+
+/** Two builders of one tag are no contradiction if they build for the same platforms. */
+function buildAlike(images: readonly Image[]): boolean {
+  const offers = images.map((image) => {
+    const platforms = valueOf(image.platforms);
+    return platforms === undefined ? undefined : platforms.map(formatPlatform).sort().join();
+  });
+  return offers[0] !== undefined && offers.every((offer) => offer === offers[0]);
+}
+
+/** The images that push this very tag. One that stays on the building machine is meant only if it is depended on. */
+function byTag(stack: Stack, reference: ImageReference, from: readonly string[]): Resolution {
+  const tag = tagKey(reference);
+  const tagged = tag === undefined ? [] : stack.imagesTagged(tag);
+  const pushing = tagged.filter((image) => isPushed(image) || from.includes(image.subject.urn));
+  const [image] = pushing;
+  if (image === undefined) {
+    return { links: possible(tagged, "it has this tag but is not pushed"), why: ELSEWHERE };
+  }
+  if (pushing.length > 1 && !buildAlike(pushing)) {
+    const because = "several resources push this tag";
+    return { links: possible(pushing, because), why: because };
+  }
+  const rival = stack.somethingPushesAnywhere(image) || stack.imagesThatMayPushTo(reference.repository).some((each) => each !== image);
+  const because = "another image of this stack has a destination that is not known yet, and is taken to have another one";
+  return {
+    links: pushing.map((each) => (rival ? { image: each, certainty: "inferred", because } : seen(each))),
+    why: undefined,
+  };
+}
+
+/**
+ * While resources are registered, digests are not told. A reference by digest then means the only image that is
+ * pushed to its repository: a digest is computed from an image that was registered before.
+ */
+function soleImageOf(stack: Stack, reference: ImageReference): Resolution {
+  const pushed = stack.imagesPushedTo(reference.repository).filter(isPushed);
+  const tag = tagKey(reference);
+  const tagged = tag === undefined ? pushed : pushed.filter((image) => image.targets.some((target) => tagKey(target) === tag));
+  const others = stack.somethingPushesAnywhere() || stack.imagesThatMayPushTo(reference.repository).length > 0;
+  const [image] = tagged;
+  if (image === undefined) {
+    return { links: possible(pushed, "it is pushed to the same repository"), why: ELSEWHERE };
+  }
+  if (tagged.length > 1 || others) {
+    const because = "several images of this stack may be pushed to its repository";
+    return { links: possible(tagged, because), why: because };
+  }
+  const because = "it is the only image of this stack that is pushed to the repository";
+  return { links: [{ image, certainty: "inferred", because }], why: undefined };
+}
+
+function byDigest(stack: Stack, reference: ImageReference, digest: string): Resolution {
+  const same = stack.imagesWithDigest(digest);
+  if (same.length > 0) {
+    return { links: same.map(seen), why: undefined };
+  }
+  if (stack.phase === "registration") {
+    return soleImageOf(stack, reference);
+  }
+  const related = possible(stack.imagesPushedTo(reference.repository), "it is pushed to the same repository, but not known to have this digest");
+  return { links: related, why: "no image of this stack is known to have this digest" };
+}
+
+/** The images that a known reference names. */
+export function imagesNamed(stack: Stack, text: string, from: readonly string[] = []): Resolution {
+  const reference = parseImageReference(text);
+  if (reference === undefined) {
+    return { links: [], why: "it is not an image reference" };
+  }
+  if (reference.digest !== undefined) {
+    return byDigest(stack, reference, reference.digest);
+  }
+  const tagged = byTag(stack, reference, from);
+  if (tagged.links.length > 0) {
+    return tagged;
+  }
+  const related = [...stack.imagesPushedTo(reference.repository), ...stack.imagesThatMayPushTo(reference.repository)];
+  return { links: possible([...new Set(related)], "it is pushed to the same repository, under another tag"), why: tagged.why };
+}
+
+/** The only image that is pushed to a repository which this deployment creates: the repository holds nothing else. */
+function soleImageOfNewRepository(stack: Stack, urn: string): ImageLink | undefined {
+  const [repository] = stack.at(urn, "repository");
+  if (repository?.url.state !== "unknown") {
+    return undefined;
+  }
+  const images = stack.imagesMadeFor(urn).filter(isPushed);
+  const [image] = images;
+  if (image === undefined || images.length > 1 || stack.somethingPushesAnywhere()) {
+    return undefined;
+  }
+  return { image, certainty: "inferred", because: `it is the only image pushed to the new repository \`${repository.subject.name}\`` };
+}
+
+function imagesBeneath(stack: Stack, urn: string): readonly Image[] {
+  return stack.at(urn, "image component").length === 0 ? stack.at(urn, "image") : stack.children(urn, "image");
+}
+
+/**
+ * The images that a value which is not known yet is made from: those named, the builds beneath a component, and
+ * the only image of a new repository, unless an image of that repository is named itself.
+ */
+export function imagesMadeInto(stack: Stack, from: readonly string[]): readonly ImageLink[] {
+  const links = new Map<Image, ImageLink>();
+  for (const image of from.flatMap((urn) => imagesBeneath(stack, urn))) {
+    links.set(image, { image, certainty: "inferred", because: "the container definitions are made from it" });
+  }
+  for (const urn of from) {
+    const link = soleImageOfNewRepository(stack, urn);
+    if (link !== undefined && !links.has(link.image)) {
+      links.set(link.image, link);
+    }
+  }
+  return [...links.values()];
+}
+
+function resolveContainer(stack: Stack, container: Container, from: readonly string[]): { links: ContainerLink[]; open: OpenContainer[] } {
+  if (container.image.state !== "known") {
+    const why = container.image.state === "unknown" ? container.image.why : "the container has no image";
+    return { links: [], open: [{ container, why }] };
+  }
+  const { links, why } = imagesNamed(stack, container.image.value, from);
+  return {
+    links: links.map((link) => ({ ...link, containers: [container] })),
+    open: why === undefined ? [] : [{ container, why, reference: container.image.value }],
+  };
+}
+
+/** One entry for each image, with all the containers that run it. */
+function mergeByImage(links: readonly ContainerLink[]): ContainerLink[] {
+  const merged = new Map<string, ContainerLink>();
+  const order = new Map<Image, number>();
+  for (const link of links) {
+    const position = order.get(link.image) ?? order.size;
+    order.set(link.image, position);
+    const key = `${String(position)} ${link.certainty}`;
+    const before = merged.get(key);
+    merged.set(key, before === undefined ? link : { ...before, containers: [...before.containers, ...link.containers] });
+  }
+  return [...merged.values()];
+}
+
+/** Every image that the containers of a task definition run, as far as the stack tells. */
+export function imagesOf(stack: Stack, task: TaskDefinition): TaskImages {
+  const from = task.containersFrom ?? [];
+  if (task.containers.state !== "known") {
+    const why = task.containers.state === "unknown" ? task.containers.why : "it has no container definitions";
+    const computed = task.containers.state === "unknown" ? imagesMadeInto(stack, from) : [];
+    const links = computed.map((link) => ({ ...link, containers: [] }));
+    return { links, open: links.length > 0 ? [] : [{ container: undefined, why }] };
+  }
+  const each = task.containers.value.map((container) => resolveContainer(stack, container, from));
+  const nameless = task.containers.value.filter((container) => container.image.state === "unknown");
+  const linked = new Set(each.flatMap(({ links }) => links).filter(({ certainty }) => certainty !== "possible").map(({ image }) => image));
+  const computed = nameless.length === 0 ? [] : imagesMadeInto(stack, from).filter(({ image }) => !linked.has(image));
+  const inferred = computed.map((link) => ({ ...link, containers: nameless.length === 1 ? nameless : [] }));
+  return {
+    links: mergeByImage([...each.flatMap(({ links }) => links), ...inferred]),
+    open: each.flatMap(({ open }) => open).filter(({ container }) => inferred.length === 0 || container?.image.state !== "unknown"),
+  };
+}
+
+/** What an image offers, with the builds that decide it. */
+export interface Offer {
+  readonly platforms: Fact<readonly Platform[]>;
+  /** The images whose platforms these are: the image itself, or what it is joined or copied from. */
+  readonly builds: readonly Image[];
+  /** False where a source is only inferred; undefined sources make the platforms unknown. */
+  readonly inferred: boolean;
+}
+
+/** Images copied from images copied from images … end somewhere; longer chains are not followed. */
+const MAX_COPIES = 50;
+
+/** Offers found so far on the way through copies and joins; an image on its own way is a circle. */
+type Offers = Map<Image, Offer>;
+
+function offerOfSources(stack: Stack, image: Image, sources: readonly Reference[], found: Offers): Offer {
+  const links = sources.map((source) =>
+    source.value.state === "known"
+      ? imagesNamed(stack, source.value.value, source.from ?? []).links.filter(({ certainty }) => certainty !== "possible")
+      : imagesMadeInto(stack, source.from ?? []),
+  );
+  const builds = [...new Set(links.flat().map((link) => link.image))].filter((source) => source !== image);
+  const nameless = sources.filter(({ value }) => value.state !== "known").length;
+  const allKnown = links.every((each) => each.length > 0) && (nameless === 0 || builds.length === sources.length);
+  if (!allKnown || builds.length === 0) {
+    return { platforms: unknown("it is made from images that this stack does not build"), builds: [image], inferred: false };
+  }
+  const offers = builds.map((build) => offerAt(stack, build, found));
+  const platforms: Platform[] = [];
+  for (const offer of offers) {
+    if (offer.platforms.state !== "known") {
+      return { ...offer, platforms: offer.platforms };
+    }
+    platforms.push(...offer.platforms.value);
+  }
+  const inferred = offers.some((offer) => offer.inferred) || links.flat().some(({ certainty }) => certainty === "inferred");
+  return { platforms: known(platforms), builds: offers.flatMap((offer) => offer.builds), inferred };
+}
+
+function offerAt(stack: Stack, image: Image, found: Offers): Offer {
+  const before = found.get(image);
+  if (before !== undefined) {
+    return before;
+  }
+  if (image.sources === undefined || image.sources.length === 0) {
+    return { platforms: image.platforms, builds: [image], inferred: false };
+  }
+  found.set(image, { platforms: unknown("it is a copy of itself"), builds: [image], inferred: false });
+  if (found.size > MAX_COPIES) {
+    return { platforms: unknown("it is a copy of a copy too many times over"), builds: [image], inferred: false };
+  }
+  const offer = offerOfSources(stack, image, image.sources, found);
+  found.set(image, offer);
+  return offer;
+}
+
+/** The platforms of an image: its own, or those of the images it is joined or copied from together. */
+export function offerOf(stack: Stack, image: Image): Offer {
+  return offerAt(stack, image, new Map());
+}

@@ -1,0 +1,210 @@
+/**
+ * With which AMI and which instance types instances are started, by whatever starts them: its own values where it
+ * has them, else its launch template's.
+ * Sources: EC2 API (RunInstances, CreateFleet), EC2 Auto Scaling API (LaunchTemplateOverrides).
+ */
+
+import { amiFromSsmPath, parseImageId } from "../platform/ami";
+import { parseEc2Architecture, type Ec2Architecture } from "../platform/ec2";
+import { describeInstanceType, instanceTypeArchitectures, requirementArchitectures } from "../platform/instance-type";
+import { known, unknown, valueOf, type Fact } from "./fact";
+import type { AmiArchitecture, InstanceRequirements, Launch, LaunchTemplate, Launcher, Reference, Source, Subject, TemplateUse } from "./model";
+import type { Stack } from "./stack";
+
+/** AMIs copied from AMIs copied from AMIs … end somewhere. */
+const MAX_COPIES = 10;
+
+function quote(property: string, value: string): string {
+  return `${property}: "${value}"`;
+}
+
+function amiOfStack(stack: Stack, reference: Reference, scope: string, source: Source, depth: number): Fact<AmiArchitecture> {
+  const ami = stack.resolve("ami", reference, scope);
+  if (ami === undefined || depth > MAX_COPIES) {
+    const isId = reference.value.state === "known";
+    return unknown(isId ? "an AMI id alone does not tell its architecture" : "its AMI is computed during the update");
+  }
+  const architecture = ami.architecture.state === "known" ? parseEc2Architecture(ami.architecture.value) : undefined;
+  if (architecture !== undefined) {
+    return known({ architecture, source: { how: source.how, text: `${source.text}, AMI \`${ami.subject.name}\`` }, certain: true });
+  }
+  return ami.copyOf === undefined ? unknown("the architecture of its AMI is not known") : amiOf(stack, ami.copyOf, ami.scope, source, depth + 1);
+}
+
+/** The architecture of the AMI that a reference names: by declaration, by public parameter path, or by resource. */
+function amiOf(stack: Stack, reference: Reference, scope: string, source: Source, depth: number): Fact<AmiArchitecture> {
+  if (reference.value.state !== "known") {
+    return amiOfStack(stack, reference, scope, source, depth);
+  }
+  const text = reference.value.value;
+  const image = parseImageId(text);
+  const declared = stack.declarations.ami(image?.kind === "ssm" ? image.path : text);
+  if (declared !== undefined) {
+    return known({ architecture: declared, source: { how: "declared", text: source.text }, certain: true });
+  }
+  if (image?.kind === "ssm") {
+    const ami = amiFromSsmPath(image.path);
+    if (ami === undefined) {
+      return unknown("its SSM parameter path does not tell an architecture");
+    }
+    const { architecture, os, certain } = ami;
+    return known({ architecture, source, certain, ...(os === undefined ? {} : { os }) });
+  }
+  return amiOfStack(stack, reference, scope, source, depth);
+}
+
+/** One side of what is started, with the resource that says it. */
+export interface AmiSide {
+  readonly fact: Fact<AmiArchitecture>;
+  readonly at: Subject;
+}
+
+/** One instance type, or one selection by attributes. */
+export interface TypesSide {
+  /** The architectures that the type, or some type of the selection, can have. */
+  readonly fact: Fact<readonly Ec2Architecture[]>;
+  /** The type itself, where it is one. */
+  readonly type: string | undefined;
+  readonly source: Source;
+  readonly at: Subject;
+}
+
+/** Instances that can be started together: an AMI with a type. */
+export interface Start {
+  readonly ami: AmiSide;
+  readonly types: TypesSide;
+  readonly template: LaunchTemplate | undefined;
+}
+
+function isNew(template: LaunchTemplate): boolean {
+  return template.id.state === "unknown";
+}
+
+/**
+ * True if that version of the template is what its resource describes, which is always the newest. A version that
+ * is not known yet, of a template that is about to get a new one, can only be made from that new one.
+ */
+function isNewestVersion(stack: Stack, template: LaunchTemplate, use: TemplateUse): boolean {
+  const version = use.version.state === "absent" ? "$Default" : valueOf(use.version);
+  if (version === "$Latest") {
+    return true;
+  }
+  if (stack.phase === "registration") {
+    return false;
+  }
+  const latest = valueOf(template.latestVersion);
+  if (version === undefined) {
+    return latest === undefined && (use.id.from ?? []).includes(template.subject.urn);
+  }
+  if (version === "$Default") {
+    const movesAlong = valueOf(template.updateDefaultVersion) === true;
+    return movesAlong || isNew(template) || (latest !== undefined && latest === valueOf(template.defaultVersion));
+  }
+  return latest === undefined ? isNew(template) && version === "1" : version === latest;
+}
+
+/** The launch template of the stack that is used, by id or by name. */
+export function templateUsed(stack: Stack, use: TemplateUse, scope: string): LaunchTemplate | undefined {
+  const byId = use.id.value.state === "absent" ? undefined : stack.resolve("launch template", use.id, scope);
+  return byId ?? (use.name.value.state === "absent" ? undefined : stack.resolve("launch template", use.name, scope));
+}
+
+/** The template, if what its resource says is what instances are started with. */
+function templateOf(stack: Stack, use: TemplateUse, scope: string): Fact<LaunchTemplate> {
+  const template = templateUsed(stack, use, scope);
+  if (template === undefined) {
+    return unknown("its launch template is not part of this stack");
+  }
+  return isNewestVersion(stack, template, use) ? known(template) : unknown("it uses a version of its launch template that the stack does not describe");
+}
+
+function typesOfSelection(requirements: Fact<InstanceRequirements>, at: Subject, property: string): TypesSide {
+  const source: Source = { how: "stated", text: property };
+  if (requirements.state !== "known") {
+    return { fact: requirements.state === "unknown" ? requirements : unknown("it states no instance type"), type: undefined, source, at };
+  }
+  const { cpuManufacturers, allowedInstanceTypes, excludedInstanceTypes } = requirements.value;
+  const isHidden = [cpuManufacturers, allowedInstanceTypes, excludedInstanceTypes].some((fact) => fact.state === "unknown");
+  const stated = { cpuManufacturers: valueOf(cpuManufacturers), allowedInstanceTypes: valueOf(allowedInstanceTypes), excludedInstanceTypes: valueOf(excludedInstanceTypes) };
+  const options = Object.fromEntries(Object.entries(stated).filter(([, value]) => value !== undefined));
+  const possible = isHidden ? undefined : requirementArchitectures(options);
+  const limits = Object.entries(options).filter(([, value]) => (value?.length ?? 0) > 0);
+  const text = limits.map(([key, value]) => `${key}: ${JSON.stringify(value)}`).join(", ");
+  return {
+    fact: possible === undefined ? unknown("the selection of instance types does not tell an architecture") : known(possible),
+    type: undefined,
+    source: { how: "stated", text: text === "" ? property : `${property}: { ${text} }` },
+    at,
+  };
+}
+
+function typesOfType(stack: Stack, instanceType: Fact<string>, at: Subject, property: string): TypesSide {
+  const type = valueOf(instanceType);
+  if (type === undefined) {
+    return { fact: unknown("its instance type is computed during the update"), type: undefined, source: { how: "stated", text: property }, at };
+  }
+  const declared = stack.declarations.instanceType(type);
+  const architectures = declared ?? instanceTypeArchitectures(type);
+  const reason = declared === undefined ? describeInstanceType(type) : undefined;
+  return {
+    fact: architectures === undefined ? unknown("this instance type is not known here") : known(architectures),
+    type,
+    source: { how: declared === undefined ? "stated" : "declared", text: quote(property, type) + (reason === undefined ? "" : ` (${reason})`) },
+    at,
+  };
+}
+
+/** A launch's own types; undefined where it leaves them to its template. */
+function ownTypes(stack: Stack, launch: Launch, at: Subject): TypesSide | undefined {
+  const place = launch.at === "" ? "" : `${launch.at}.`;
+  if (launch.instanceType.state !== "absent") {
+    return typesOfType(stack, launch.instanceType, at, launch.at.startsWith("instanceTypes") ? launch.at : `${place}instanceType`);
+  }
+  return launch.requirements.state === "absent" ? undefined : typesOfSelection(launch.requirements, at, `${place}instanceRequirements`);
+}
+
+/** A template's own types; undefined where it states none. */
+export function templateTypes(stack: Stack, template: LaunchTemplate): TypesSide | undefined {
+  if (template.instanceType.state !== "absent") {
+    return typesOfType(stack, template.instanceType, template.subject, "instanceType");
+  }
+  return template.requirements.state === "absent" ? undefined : typesOfSelection(template.requirements, template.subject, "instanceRequirements");
+}
+
+function amiSide(stack: Stack, reference: Reference, scope: string, at: Subject, property: string): AmiSide {
+  const text = reference.value.state === "known" ? quote(property, reference.value.value) : property;
+  return { fact: amiOf(stack, reference, scope, { how: "stated", text }, 0), at };
+}
+
+/** A template's own AMI; undefined where it states none. */
+export function templateAmi(stack: Stack, template: LaunchTemplate): AmiSide | undefined {
+  return template.imageId.value.state === "absent" ? undefined : amiSide(stack, template.imageId, template.scope, template.subject, "imageId");
+}
+
+function hidden(why: string, at: Subject): Start {
+  const fact = unknown(why);
+  return { ami: { fact, at }, types: { fact, type: undefined, source: { how: "stated", text: "" }, at }, template: undefined };
+}
+
+function startOf(stack: Stack, launcher: Launcher, launch: Launch): Start {
+  const at = launcher.subject;
+  const template = launch.template === undefined ? undefined : templateOf(stack, launch.template, launcher.scope);
+  const ownAmi = launch.imageId === undefined || launch.imageId.value.state === "absent" ? undefined : amiSide(stack, launch.imageId, launcher.scope, at, launch.imageProperty);
+  const own = ownTypes(stack, launch, at);
+  const found = template?.state === "known" ? template.value : undefined;
+  const why = template?.state === "unknown" ? template.why : "it states neither AMI nor launch template";
+  const nothing = hidden(why, at);
+  return {
+    ami: ownAmi ?? (found === undefined ? undefined : templateAmi(stack, found)) ?? nothing.ami,
+    types: own ?? (found === undefined ? undefined : templateTypes(stack, found)) ?? nothing.types,
+    template: found,
+  };
+}
+
+/** Every way in which something starts instances. */
+export function startsOf(stack: Stack, launcher: Launcher): Fact<readonly Start[]> {
+  if (launcher.launches.state !== "known") {
+    return launcher.launches.state === "unknown" ? launcher.launches : unknown("it does not say how instances are started");
+  }
+  return known(launcher.launches.value.map((launch) => startOf(stack, launcher, launch)));
+}

@@ -1,0 +1,272 @@
+/**
+ * All parts of a stack that are known so far, with indexes for the ways in which they refer to each other. It grows
+ * while resources are registered and is complete when the engine analyzes the stack. Every question is answered
+ * from an index, so that judging a stack takes time in proportion to its size.
+ */
+
+import { parseImageReference, tagKey } from "../platform/image-reference";
+import type { Declarations } from "./declarations";
+import { valueOf, type Fact } from "./fact";
+import type { Image, ImageComponent, Part, Reference, Repository, TaskDefinition } from "./model";
+
+/** `registration`: more resources may follow, and computed values and dependencies are not told. */
+export type Phase = "registration" | "complete";
+
+type PartOf<Is extends Part["is"]> = Extract<Part, { readonly is: Is }>;
+
+/** A map from a key to everything that was filed under it. */
+class Index<T> {
+  private readonly entries = new Map<string, T[]>();
+
+  add(key: string, item: T): void {
+    const items = this.entries.get(key);
+    if (items === undefined) {
+      this.entries.set(key, [item]);
+    } else {
+      items.push(item);
+    }
+  }
+
+  get(key: string): readonly T[] {
+    return this.entries.get(key) ?? [];
+  }
+}
+
+/** The texts by which other resources name a part: ARN and id as they are, names within their scope. */
+function keysOf(part: Part): string[] {
+  const fields = part as { arn?: Fact<string>; id?: Fact<string>; name?: Fact<string>; family?: Fact<string> };
+  const keys = [fields.arn, fields.id].flatMap((fact) => (fact?.state === "known" ? fact.value : []));
+  const names = [fields.name, fields.family].flatMap((fact) => (fact?.state === "known" ? `${part.scope} ${fact.value}` : []));
+  return [...new Set([...keys, ...names])];
+}
+
+/** The registry's path of a repository reference: what follows the host. */
+function pathOf(repository: string): string {
+  return repository.slice(repository.indexOf("/") + 1);
+}
+
+export class Stack {
+  private readonly partsByUrn = new Map<string, readonly Part[]>();
+  private readonly partsByKind = new Map<Part["is"], Set<Part>>();
+  private readonly parents = new Map<string, string>();
+  private readonly partsByParent = new Index<Part>();
+  private readonly partsByKey = new Index<Part>();
+  private readonly imagesByTag = new Index<Image>();
+  private readonly imagesByDigest = new Index<Image>();
+  private readonly imagesByRepository = new Index<Image>();
+  private readonly tasksByRepository = new Index<TaskDefinition>();
+  private readonly repositoriesByUrl = new Index<Repository>();
+  private readonly repositoriesByName = new Index<Repository>();
+  private readonly looseByRepository = new Index<Image>();
+  /**
+   * Builders that may push to any repository. A component is one as long as its builds are not registered: they
+   * follow later in the update.
+   */
+  private readonly pushingAnywhere = new Set<Image | ImageComponent>();
+  /** Images with unknown targets that are not sorted into the two above yet. */
+  private unsorted: Image[] = [];
+  private readonly memos = new Map<(stack: Stack) => unknown, unknown>();
+
+  constructor(
+    readonly phase: Phase,
+    readonly declarations: Declarations,
+  ) {}
+
+  /** Files what a resource is. A resource that is seen again takes the place of what was known of it. */
+  add(urn: string, parent: string | undefined, parts: readonly Part[]): void {
+    this.memos.clear();
+    if (parent !== undefined) {
+      this.parents.set(urn, parent);
+    }
+    for (const part of this.partsByUrn.get(urn) ?? []) {
+      this.partsByKind.get(part.is)?.delete(part);
+      this.pushingAnywhere.delete(part as Image | ImageComponent);
+    }
+    if (parts.length === 0 && !this.partsByUrn.has(urn)) {
+      return;
+    }
+    this.partsByUrn.set(urn, parts);
+    for (const part of parts) {
+      const kind = this.partsByKind.get(part.is) ?? new Set();
+      this.partsByKind.set(part.is, kind.add(part));
+      if (parent !== undefined) {
+        this.partsByParent.add(parent, part);
+      }
+      this.index(part);
+    }
+  }
+
+  private index(part: Part): void {
+    for (const key of keysOf(part)) {
+      this.partsByKey.add(`${part.is} ${key}`, part);
+    }
+    switch (part.is) {
+      case "image":
+        this.indexImage(part);
+        this.settleComponents(part.subject.urn);
+        break;
+      case "image component":
+        if (this.children(part.subject.urn, "image").length === 0) {
+          this.pushingAnywhere.add(part);
+        }
+        break;
+      case "repository":
+        this.indexRepository(part);
+        break;
+      case "task definition":
+        this.indexTask(part);
+        break;
+      default:
+        break;
+    }
+  }
+
+  private indexImage(image: Image): void {
+    for (const target of image.targets) {
+      const tag = tagKey(target);
+      if (tag !== undefined) {
+        this.imagesByTag.add(tag, image);
+      }
+      this.imagesByRepository.add(target.repository, image);
+    }
+    const digest = valueOf(image.digest);
+    if (digest !== undefined) {
+      this.imagesByDigest.add(digest, image);
+    }
+    if (image.moreTargets) {
+      this.unsorted.push(image);
+    }
+  }
+
+  /** A component whose build is registered pushes what that build pushes, and nothing else. */
+  private settleComponents(urn: string): void {
+    const parent = this.parents.get(urn);
+    for (const component of parent === undefined ? [] : this.at(parent, "image component")) {
+      this.pushingAnywhere.delete(component);
+    }
+  }
+
+  private indexTask(task: TaskDefinition): void {
+    const images = (valueOf(task.containers) ?? []).flatMap((container) => valueOf(container.image) ?? []);
+    const repositories = images.flatMap((image) => parseImageReference(image)?.repository ?? []);
+    for (const repository of new Set(repositories)) {
+      this.tasksByRepository.add(repository, task);
+    }
+  }
+
+  private indexRepository(repository: Repository): void {
+    const url = valueOf(repository.url);
+    const name = valueOf(repository.name);
+    if (url !== undefined) {
+      this.repositoriesByUrl.add(url, repository);
+    } else if (name !== undefined) {
+      this.repositoriesByName.add(name, repository);
+    }
+  }
+
+  /** A resource seen twice leaves its first version in the indexes; only the last one counts. */
+  private current<T extends Part>(parts: readonly T[]): readonly T[] {
+    return parts.filter((part) => this.partsByUrn.get(part.subject.urn)?.includes(part));
+  }
+
+  /** Files the images whose targets are not known under the repositories that the targets are made from. */
+  private sortLooseImages(): void {
+    for (const image of this.unsorted) {
+      const repositories = (image.targetsFrom ?? []).filter((urn) => this.at(urn, "repository").length > 0);
+      for (const urn of repositories) {
+        this.looseByRepository.add(urn, image);
+      }
+      if (repositories.length === 0) {
+        this.pushingAnywhere.add(image);
+      }
+    }
+    this.unsorted = [];
+  }
+
+  /** The task definitions with a container whose known image is of the repository. */
+  tasksNaming(repository: string): readonly TaskDefinition[] {
+    return this.current(this.tasksByRepository.get(repository));
+  }
+
+  /** What `make` finds out about the stack, found out once: until another part is added. */
+  memo<T>(make: (stack: Stack) => T): T {
+    if (!this.memos.has(make)) {
+      this.memos.set(make, make(this));
+    }
+    return this.memos.get(make) as T;
+  }
+
+  /** All parts of a kind, in the order in which they were added. */
+  all<Is extends Part["is"]>(is: Is): readonly PartOf<Is>[] {
+    return [...(this.partsByKind.get(is) ?? [])] as PartOf<Is>[];
+  }
+
+  /** The parts of a kind that a resource is: none, one, or several (one command may push several images). */
+  at<Is extends Part["is"]>(urn: string, is: Is): readonly PartOf<Is>[] {
+    return (this.partsByUrn.get(urn) ?? []).filter((part): part is PartOf<Is> => part.is === is);
+  }
+
+  /** The parts of a kind that are direct children of a resource. */
+  children<Is extends Part["is"]>(urn: string, is: Is): readonly PartOf<Is>[] {
+    return this.current(this.partsByParent.get(urn)).filter((part): part is PartOf<Is> => part.is === is);
+  }
+
+  /**
+   * The one part that a reference names: by a known ARN or id, by a known name within the same provider and region,
+   * or, while its value is not known, because it is made from no other part of that kind. Undefined for everything
+   * that is elsewhere or ambiguous.
+   */
+  resolve<Is extends Part["is"]>(is: Is, reference: Reference, scope: string): PartOf<Is> | undefined {
+    const found =
+      reference.value.state === "known"
+        ? this.named(is, reference.value.value, scope)
+        : reference.value.state === "unknown"
+          ? (reference.from ?? []).flatMap((urn) => this.at(urn, is))
+          : [];
+    const [part, ...others] = new Set(found);
+    return others.length === 0 ? part : undefined;
+  }
+
+  private named<Is extends Part["is"]>(is: Is, key: string, scope: string): readonly PartOf<Is>[] {
+    const exact = this.partsByKey.get(`${is} ${key}`);
+    return this.current(exact.length > 0 ? exact : this.partsByKey.get(`${is} ${scope} ${key}`)) as readonly PartOf<Is>[];
+  }
+
+  imagesTagged(tag: string): readonly Image[] {
+    return this.current(this.imagesByTag.get(tag));
+  }
+
+  imagesWithDigest(digest: string): readonly Image[] {
+    return this.current(this.imagesByDigest.get(digest));
+  }
+
+  /** The images with a known target in the repository. */
+  imagesPushedTo(repository: string): readonly Image[] {
+    return [...new Set(this.current(this.imagesByRepository.get(repository)))];
+  }
+
+  /** The images that push to a repository of the stack, as far as their targets are made from it. */
+  imagesMadeFor(repositoryUrn: string): readonly Image[] {
+    this.sortLooseImages();
+    return this.current(this.looseByRepository.get(repositoryUrn));
+  }
+
+  /** True if something, other than one image, may push to any repository at all, as its destination is not known. */
+  somethingPushesAnywhere(except?: Image): boolean {
+    this.sortLooseImages();
+    for (const part of this.pushingAnywhere) {
+      if (part !== except) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The images that may push to the repository though their targets are not known. */
+  imagesThatMayPushTo(repository: string): readonly Image[] {
+    this.sortLooseImages();
+    const byName = this.repositoriesByName.get(pathOf(repository));
+    const repositories = this.current([...this.repositoriesByUrl.get(repository), ...byName]);
+    return repositories.flatMap((each) => this.current(this.looseByRepository.get(each.subject.urn)));
+  }
+}

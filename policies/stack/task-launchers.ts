@@ -1,0 +1,101 @@
+/**
+ * Where a task definition runs: what starts its tasks, and on which kind of capacity.
+ * Source: Amazon ECS API (CreateService, RunTask) and developer guide, capacity-launch-type-comparison.
+ */
+
+import { known, unknown, valueOf, type Fact } from "./fact";
+import type { Cluster, ClusterCapacity, StrategyItem, TaskDefinition, TaskLauncher } from "./model";
+import type { Stack } from "./stack";
+
+/** A kind of capacity. `other`: EC2, Managed Instances or EXTERNAL, none of which has a default architecture. */
+export type Capacity = "fargate" | "other";
+
+const FARGATE_PROVIDERS = new Set(["FARGATE", "FARGATE_SPOT"]);
+
+/** The kind that a strategy uses. One strategy never mixes Fargate with other kinds, so one known name decides. */
+function capacityOfStrategy(items: readonly StrategyItem[]): Fact<Capacity> {
+  const names = items.flatMap(({ provider }) => (provider.state === "known" ? provider.value : []));
+  if (names.some((name) => FARGATE_PROVIDERS.has(name))) {
+    return known("fargate");
+  }
+  return names.length > 0 ? known("other") : unknown("the capacity provider strategy is not known");
+}
+
+function indexCapacities(stack: Stack): Map<Cluster, ClusterCapacity[]> {
+  const index = new Map<Cluster, ClusterCapacity[]>();
+  for (const capacity of stack.all("cluster capacity")) {
+    const cluster = stack.resolve("cluster", capacity.cluster, capacity.scope);
+    if (cluster !== undefined) {
+      index.set(cluster, [...(index.get(cluster) ?? []), capacity]);
+    }
+  }
+  return index;
+}
+
+/** What a cluster's capacity providers are, where exactly one resource of the stack says so. */
+export function capacityOfCluster(stack: Stack, cluster: Cluster): ClusterCapacity | undefined {
+  const [capacity, ...others] = stack.memo(indexCapacities).get(cluster) ?? [];
+  return others.length === 0 ? capacity : undefined;
+}
+
+/** The strategy that a launcher uses: its own, else the default of its cluster, if that is in the stack. */
+export function strategyOf(stack: Stack, launcher: TaskLauncher): { items: Fact<readonly StrategyItem[]>; from: readonly string[] | undefined } {
+  if (launcher.strategy.state !== "absent") {
+    return { items: launcher.strategy, from: launcher.strategyFrom };
+  }
+  const cluster = stack.resolve("cluster", launcher.cluster, launcher.scope);
+  if (cluster === undefined) {
+    return { items: unknown("its cluster is not part of this stack"), from: undefined };
+  }
+  const capacity = capacityOfCluster(stack, cluster);
+  if (capacity === undefined) {
+    return { items: unknown("the cluster's default capacity provider strategy is not known"), from: undefined };
+  }
+  return { items: capacity.defaultStrategy, from: capacity.defaultStrategyFrom };
+}
+
+/** The kind of capacity that a launcher puts its tasks on. */
+export function capacityOf(stack: Stack, launcher: TaskLauncher): Fact<Capacity> {
+  const { launchType } = launcher;
+  if (launchType.state === "known") {
+    return known(launchType.value === "FARGATE" ? "fargate" : "other");
+  }
+  if (launchType.state === "unknown") {
+    return launchType;
+  }
+  const { items } = strategyOf(stack, launcher);
+  if (items.state === "known" && items.value.length > 0) {
+    return capacityOfStrategy(items.value);
+  }
+  return items.state === "unknown" ? items : known("other");
+}
+
+function indexLaunchers(stack: Stack): Map<TaskDefinition, TaskLauncher[]> {
+  const index = new Map<TaskDefinition, TaskLauncher[]>();
+  for (const launcher of stack.all("task launcher")) {
+    const task = stack.resolve("task definition", launcher.taskDefinition, launcher.scope);
+    if (task !== undefined) {
+      const launchers = index.get(task) ?? [];
+      launchers.push(launcher);
+      index.set(task, launchers);
+    }
+  }
+  return index;
+}
+
+/**
+ * What starts tasks of a task definition. Empty while resources are being registered: launchers follow their task
+ * definition.
+ */
+export function launchersOf(stack: Stack, task: TaskDefinition): readonly TaskLauncher[] {
+  if (stack.phase === "registration") {
+    return [];
+  }
+  return stack.memo(indexLaunchers).get(task) ?? [];
+}
+
+/** True if the task definition allows nothing but Fargate: ECS then refuses every other way to run it. */
+export function isFargateOnly(task: TaskDefinition): boolean {
+  const compatibilities = valueOf(task.requiresCompatibilities);
+  return compatibilities !== undefined && compatibilities.length > 0 && compatibilities.every((each) => each === "FARGATE");
+}

@@ -1,0 +1,102 @@
+/**
+ * What a task definition asks of the machine that its tasks run on.
+ * Source: Amazon ECS Developer Guide, task_definition_parameters (Fargate: X86_64 and LINUX where nothing is set;
+ * EC2, Managed Instances, EXTERNAL: no preference).
+ */
+
+import type { Host } from "../platform/fit";
+import { parseCpuArchitecture, parseOperatingSystemFamily } from "../platform/runtime-platform";
+import { known, unknown, type Fact } from "./fact";
+import type { Source, TaskDefinition, TaskLauncher } from "./model";
+import type { Stack } from "./stack";
+import { capacityOf, isFargateOnly, launchersOf } from "./task-launchers";
+
+/** One way in which tasks of the definition run, with what it asks for. */
+export interface Requirement {
+  /** An architecture that is left out is no preference. */
+  readonly host: Host;
+  readonly source: Source;
+  /** What starts tasks in this way; empty if nothing in the stack is known to. */
+  readonly launchers: readonly TaskLauncher[];
+}
+
+export interface TaskRequirements {
+  readonly requirements: readonly Requirement[];
+  /** Why the architecture is not known in full; undefined if it is. */
+  readonly why: string | undefined;
+}
+
+const FARGATE_DEFAULT: Source = { how: "default", text: "runtimePlatform.cpuArchitecture is not set; Fargate uses X86_64 then" };
+
+/** The operating system; ECS uses Linux where none is set. Undefined while it is not known. */
+function osOf(task: TaskDefinition): Fact<Host["os"] & string> {
+  const family = task.operatingSystemFamily;
+  if (family.state !== "known") {
+    return family.state === "absent" ? known("linux") : family;
+  }
+  const os = parseOperatingSystemFamily(family.value);
+  return os === undefined ? unknown("its operatingSystemFamily is not one that is known here") : known(os);
+}
+
+function withoutArchitecture(task: TaskDefinition, launchers: readonly TaskLauncher[]): Requirement {
+  const os = osOf(task);
+  return {
+    host: os.state === "known" ? { os: os.value } : {},
+    source: { how: "default", text: "runtimePlatform.cpuArchitecture is not set: no preference outside Fargate" },
+    launchers,
+  };
+}
+
+function stated(stack: Stack, task: TaskDefinition, text: string): TaskRequirements {
+  const architecture = parseCpuArchitecture(text);
+  const launchers = launchersOf(stack, task);
+  if (architecture === undefined) {
+    return { requirements: [withoutArchitecture(task, launchers)], why: "its cpuArchitecture is not one that ECS has" };
+  }
+  const { host } = withoutArchitecture(task, launchers);
+  const source: Source = { how: "stated", text: `runtimePlatform.cpuArchitecture: "${text}"` };
+  return { requirements: [{ host: { ...host, architecture }, source, launchers }], why: undefined };
+}
+
+/** Nothing is stated: Fargate has a default, everything else has no preference. */
+function byLauncher(stack: Stack, task: TaskDefinition): TaskRequirements {
+  const launchers = launchersOf(stack, task);
+  const onFargate: TaskLauncher[] = [];
+  const elsewhere: TaskLauncher[] = [];
+  let why: string | undefined;
+  for (const launcher of launchers) {
+    const capacity = capacityOf(stack, launcher);
+    if (capacity.state === "known") {
+      (capacity.value === "fargate" ? onFargate : elsewhere).push(launcher);
+    } else {
+      why ??= capacity.state === "unknown" ? capacity.why : undefined;
+    }
+  }
+  const requirements: Requirement[] = [];
+  const fargateOnly = isFargateOnly(task);
+  const none = withoutArchitecture(task, fargateOnly ? [] : elsewhere);
+  if (fargateOnly || onFargate.length > 0) {
+    const host: Host = { ...none.host, architecture: "amd64" };
+    requirements.push({ host, source: FARGATE_DEFAULT, launchers: fargateOnly ? launchers : onFargate });
+  }
+  if (!fargateOnly && (elsewhere.length > 0 || onFargate.length === 0)) {
+    requirements.push(none);
+  }
+  if (!fargateOnly && launchers.length === 0) {
+    why = "nothing in this stack is known to start it, so it is not known whether it runs on Fargate";
+  }
+  return { requirements, why: fargateOnly ? undefined : why };
+}
+
+/** Everything that a task definition asks for, one entry for each way in which it is started. */
+export function requirementsOf(stack: Stack, task: TaskDefinition): TaskRequirements {
+  const { cpuArchitecture } = task;
+  switch (cpuArchitecture.state) {
+    case "known":
+      return stated(stack, task, cpuArchitecture.value);
+    case "unknown":
+      return { requirements: [withoutArchitecture(task, launchersOf(stack, task))], why: `its cpuArchitecture is not known: ${cpuArchitecture.why}` };
+    case "absent":
+      return byLauncher(stack, task);
+  }
+}
