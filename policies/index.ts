@@ -6,12 +6,13 @@ import { architectureUndetermined, UNDETERMINED_SCHEMA } from "./rules/architect
 import { containerImagePlatformExplicit } from "./rules/container-image-platform-explicit";
 import { cpuArchitectureSettings, SETTINGS_SCHEMA } from "./rules/cpu-architecture-settings";
 import { ec2AmiInstanceTypeArchitecture } from "./rules/ec2-ami-instance-type-architecture";
+import { ecsTaskCapacityArchitecture } from "./rules/ecs-task-capacity-architecture";
 import { ecsTaskImageArchitecture } from "./rules/ecs-task-image-architecture";
 import { ecsTaskRuntimePlatformValid } from "./rules/ecs-task-runtime-platform-valid";
 
 export const policies = policiesOf({
   settings: { rule: cpuArchitectureSettings, schema: SETTINGS_SCHEMA },
-  judging: [ecsTaskImageArchitecture, ec2AmiInstanceTypeArchitecture, ecsTaskRuntimePlatformValid, containerImagePlatformExplicit],
+  judging: [ecsTaskImageArchitecture, ecsTaskCapacityArchitecture, ec2AmiInstanceTypeArchitecture, ecsTaskRuntimePlatformValid, containerImagePlatformExplicit],
   suspected: architectureSuspected,
   undetermined: { rule: architectureUndetermined, schema: UNDETERMINED_SCHEMA },
 });

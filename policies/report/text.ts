@@ -10,14 +10,18 @@ import type {
   ConfigurationError,
   DeclaredImageOnTask,
   Finding,
+  ImageOnCapacity,
   ImageOnTask,
   ImageSide,
   ImagesOfOneTask,
+  InstancesSide,
   PlatformNotStated,
   RuntimePlatformInvalid,
+  TaskOnCapacity,
+  TaskOnConstraint,
   Undetermined,
 } from "../stack/finding";
-import type { Image, PlatformProperty, Source, TaskDefinition } from "../stack/model";
+import type { Image, PlatformProperty, Source, TaskDefinition, TaskLauncher } from "../stack/model";
 import type { Requirement } from "../stack/task-platform";
 import { describe, describeInFull, hostPlatform, listed, named, plain, platforms, rows } from "./words";
 
@@ -149,6 +153,74 @@ function imagesOfOneTask(finding: ImagesOfOneTask): string[] {
   ];
 }
 
+function servicesOf(launchers: readonly TaskLauncher[]): string {
+  return listed(launchers.map(({ subject }) => describe(subject)));
+}
+
+/** `capacity provider `x`, Auto Scaling group `y`, launch template `z`` with the types and AMIs that decide. */
+function chainOf({ chain, text }: InstancesSide): string {
+  const path = chain.map(describe).join(", ");
+  return text === "" ? path : `${path}: ${plain(text)}`;
+}
+
+function instanceRow(side: InstancesSide): readonly [string, string, string] {
+  return ["instances", listed(side.architectures.map((architecture) => `linux/${architecture}`)), chainOf(side)];
+}
+
+const MAX_SIDES = 3;
+
+function taskOnCapacity(finding: TaskOnCapacity): string[] {
+  const { task, requirement, launchers, instances } = finding;
+  const only = finding.certainty === "suspected" ? "None of the instances in this stack has" : "No instance has";
+  const architecture = runsOn(requirement);
+  const others = [...new Set(instances.flatMap((side) => side.architectures))].map(formatCpuArchitecture);
+  return [
+    `${only} the architecture of the tasks that ${servicesOf(launchers)} would start: they would stay PENDING.`,
+    ...rows([
+      ["tasks", hostPlatform(requirement.host), `${describeInFull(task.subject)}, ${plain(stated(requirement.source))}`],
+      ...instances.slice(0, MAX_SIDES).map(instanceRow),
+    ]),
+    ...note(finding),
+    ...fixes([
+      `add instances of ${architecture}: ${architecture === "ARM64" ? "Graviton types with an arm64 AMI" : "x86 types with an x86_64 AMI"}`,
+      `or set runtimePlatform.cpuArchitecture: "${listed(others)}", with images built for it`,
+    ]),
+  ];
+}
+
+function imageOnCapacity(finding: ImageOnCapacity): string[] {
+  const { image, instances, launchers } = finding;
+  const would = finding.certainty === "suspected" ? "may not run" : "cannot run";
+  const offered = platforms(image.platforms);
+  const architecture = instances.architectures[0] ?? "amd64";
+  const own = commonArchitecture([image]);
+  return [
+    `${containersOf(image.containers)} ${would} where ${servicesOf(launchers)} may put it: its image is built for ${offered}, and some instances are ${architecture}.`,
+    ...rows([["image", offered, imageOrigin(image)], ["task", "not set", `${describeInFull(finding.task.subject)} has no runtimePlatform.cpuArchitecture, so ECS picks any instance`], instanceRow(instances)]),
+    ...note(finding),
+    ...fixes([
+      ...(own === undefined ? [] : [`keep the task on ${formatCpuArchitecture(own)} instances, if there are any: runtimePlatform.cpuArchitecture: "${formatCpuArchitecture(own)}"`]),
+      `build the image for linux/${architecture} too: ${statePlatform(image.image.statedBy, `linux/${architecture}`)}`,
+    ]),
+  ];
+}
+
+function taskOnConstraint(finding: TaskOnConstraint): string[] {
+  const { task, requirement, image, launchers, admitted } = finding;
+  const left = admitted.length === 0 ? "no instance at all" : `${listed(admitted.map((architecture) => `linux/${architecture}`))} instances only`;
+  const asks = image === undefined ? `the task asks for ${requirement === undefined ? "another one" : runsOn(requirement)}` : `its image is built for ${platforms(image.platforms)}`;
+  return [
+    `The tasks that ${servicesOf(launchers)} would start cannot run: placement constraints leave ${left}, and ${asks}.`,
+    ...rows([
+      ...(image === undefined ? [] : [["image", platforms(image.platforms), imageOrigin(image)] as const]),
+      ...(requirement === undefined ? [] : [["task", hostPlatform(requirement.host), `${describeInFull(task.subject)}, ${plain(stated(requirement.source))}`] as const]),
+      ["constraint", left, `placementConstraints of ${describe(task.subject)} or ${servicesOf(launchers)}`],
+    ]),
+    ...note(finding),
+    ...fixes(["change the constraint on attribute:ecs.cpu-architecture", image === undefined ? "change runtimePlatform.cpuArchitecture" : "build the image for the instances that are left"]),
+  ];
+}
+
 const EC2_NAMES: Readonly<Record<string, string>> = { x86_64: "an x86 type", arm64: "a Graviton type" };
 
 function amiOnInstanceType(finding: AmiOnInstanceType): string[] {
@@ -218,6 +290,12 @@ function linesOf(finding: Finding): string[] {
       return imagesOfOneTask(finding);
     case "ami-on-instance-type":
       return amiOnInstanceType(finding);
+    case "task-on-capacity":
+      return taskOnCapacity(finding);
+    case "image-on-capacity":
+      return imageOnCapacity(finding);
+    case "task-on-constraint":
+      return taskOnConstraint(finding);
     case "runtime-platform-invalid":
       return runtimePlatformInvalid(finding);
     case "platform-not-stated":

@@ -4,7 +4,7 @@ import type { Host } from "../platform/fit";
 import { formatPlatform, type Platform } from "../platform/platform";
 import type { Subject } from "../stack/model";
 
-const MAX_NAME = 100;
+const MAX_NAME = 160;
 
 /** A text of the user's on one line and of bearable length, whatever it holds. */
 export function plain(text: string): string {

@@ -1,7 +1,7 @@
 /** The declared facts that serve all policies, and the mistakes made in declaring them. */
 
 import { parseEc2Architecture, type Ec2Architecture } from "../platform/ec2";
-import { parsePlatform, type Platform } from "../platform/platform";
+import { parsePlatform, samePlatform, type Platform } from "../platform/platform";
 import { matchesWildcard } from "../platform/wildcard";
 import type { Declarations } from "../stack/declarations";
 import type { RuleMetadata } from "./rule";
@@ -20,7 +20,7 @@ interface Entry<T> {
   readonly value: T;
 }
 
-const OPTIONS = ["amis", "images", "instanceTypes"] as const;
+const OPTIONS = ["amis", "images", "instanceTypes", "emulation"] as const;
 type Option = (typeof OPTIONS)[number];
 
 /** The key that names what an entry is about, and the key that says what it is. */
@@ -28,6 +28,7 @@ const ENTRY_KEYS: Readonly<Record<Option, { readonly key: string; readonly value
   amis: { key: "id", value: "architecture" },
   images: { key: "reference", value: "platforms" },
   instanceTypes: { key: "type", value: "architectures" },
+  emulation: { key: "hosts", value: "platforms" },
 };
 
 function textsOf(value: unknown): readonly string[] | undefined {
@@ -86,9 +87,12 @@ export function readSettings(settings: Settings): ReadSettings {
   const amis = lookUp(reader.entries<Ec2Architecture>("amis", parseEc2Architecture));
   const images = lookUp(reader.entries<Platform>("images", parsePlatform));
   const instanceTypes = lookUp(reader.entries<Ec2Architecture>("instanceTypes", parseEc2Architecture));
+  const emulation = reader.entries<Platform>("emulation", parsePlatform);
+  const emulates = (names: readonly string[], platform: Platform): boolean =>
+    emulation.some(({ pattern, value }) => names.some((name) => matchesWildcard(pattern, name)) && value.some((each) => samePlatform(each, platform)));
   const unheardOf = Object.keys(settings).filter((key) => !(OPTIONS as readonly string[]).includes(key));
   const errors = [...reader.errors, ...unheardOf.map((option) => ({ option, problem: `is no option; there are ${OPTIONS.join(", ")}` }))];
-  return { declarations: { ami: (text) => amis(text)?.[0], image: images, instanceType: instanceTypes }, errors };
+  return { declarations: { ami: (text) => amis(text)?.[0], image: images, instanceType: instanceTypes, emulates }, errors };
 }
 
 function listOf(properties: Readonly<Record<string, unknown>>, description: string): Record<string, unknown> {
@@ -107,6 +111,10 @@ export const SETTINGS_SCHEMA: Readonly<Record<string, Record<string, unknown>>> 
   amis: listOf({ id: text, architecture: { type: "string", enum: ["x86_64", "arm64", "i386"] } }, "AMIs by id or SSM parameter path (* stands for anything)."),
   images: listOf({ reference: text, platforms: texts }, "Images that the stack does not build, by reference (* stands for anything)."),
   instanceTypes: listOf({ type: text, architectures: texts }, "Instance types that are too new or too rare to be known (* stands for anything)."),
+  emulation: listOf(
+    { hosts: text, platforms: texts },
+    "Hosts that run foreign platforms by emulation: the name of a capacity provider, group, launch template or instance (* stands for anything).",
+  ),
 };
 
 export const cpuArchitectureSettings: RuleMetadata = {

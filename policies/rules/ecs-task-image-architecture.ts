@@ -2,52 +2,15 @@
 
 import { parseImageReference } from "../platform/image-reference";
 import { fits, shareNoHost, type Fit } from "../platform/fit";
-import type { Platform } from "../platform/platform";
-import { valueOf } from "../stack/fact";
-import type { Certainty, Finding, ImageSide, Judgement, Undetermined } from "../stack/finding";
+import type { Finding, Judgement, Undetermined } from "../stack/finding";
+import { containerNames, offeredBy, type Offered } from "../stack/image-sides";
 import { imagesOf, offerOf, type ContainerLink, type Offer, type OpenContainer } from "../stack/images";
-import type { Container, TaskDefinition } from "../stack/model";
+import type { TaskDefinition } from "../stack/model";
 import type { Stack } from "../stack/stack";
 import { requirementsOf, type Requirement } from "../stack/task-platform";
 import { mergeJudgements, type Rule } from "./rule";
 
 const POLICY = "ecs-task-image-architecture";
-
-interface Offered {
-  readonly link: ContainerLink;
-  readonly side: ImageSide;
-  readonly certainty: Certainty;
-  readonly because: string;
-}
-
-function containerNames(containers: readonly Container[]): string[] {
-  return containers.map((container) => valueOf(container.name) ?? `number ${String(container.index + 1)}`);
-}
-
-/** How sure a finding about a link can be: as sure as the link itself, and as the link to what it is joined from. */
-function certaintyOf(link: ContainerLink, offer: Offer): Certainty {
-  if (link.certainty === "possible") {
-    return "suspected";
-  }
-  return link.certainty === "inferred" || offer.inferred ? "inferred" : "certain";
-}
-
-function offered(link: ContainerLink, offer: Offer, platforms: readonly Platform[]): Offered {
-  const [first] = offer.builds;
-  const isItself = offer.builds.length === 1 && first === link.image;
-  return {
-    link,
-    side: {
-      image: link.image,
-      platforms,
-      containers: containerNames(link.containers),
-      builds: isItself ? [] : offer.builds,
-      source: first === undefined ? link.image.source : first.source,
-    },
-    certainty: certaintyOf(link, offer),
-    because: link.because,
-  };
-}
 
 function imageFinding(task: TaskDefinition, requirement: Requirement, fit: Fit, image: Offered): Finding[] {
   if (fit === "runs" || (fit === "maybe" && requirement.host.architecture === undefined)) {
@@ -150,7 +113,7 @@ export function judgeTask(stack: Stack, task: TaskDefinition): Judgement {
   const { links, open } = imagesOf(stack, task);
   const { requirements, why } = requirementsOf(stack, task);
   const offers = links.map((link) => ({ link, offer: offerOf(stack, link.image) }));
-  const images = offers.flatMap(({ link, offer }) => (offer.platforms.state === "known" ? offered(link, offer, offer.platforms.value) : []));
+  const images = offers.flatMap(({ link, offer }) => offeredBy(link, offer) ?? []);
   const findings = requirements.flatMap((requirement) => [
     ...images.flatMap((image) => imageFinding(task, requirement, fits(image.side.platforms, requirement.host), image)),
     ...open.flatMap((each) => declaredFinding(stack, task, requirement, each)),

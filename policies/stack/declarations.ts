@@ -12,10 +12,16 @@ export interface Declarations {
   readonly image: (reference: string) => readonly Platform[] | undefined;
   /** The architectures of an instance type that the naming rule does not know, or undefined. */
   readonly instanceType: (type: string) => readonly Ec2Architecture[] | undefined;
+  /**
+   * True if hosts run images of a foreign platform by emulation (binfmt, QEMU, Rosetta).
+   * @param names the capacity provider, group, template or instance, any of which may be declared
+   */
+  readonly emulates: (names: readonly string[], platform: Platform) => boolean;
 }
 
 export const NOTHING_DECLARED: Declarations = {
   ami: () => undefined,
   image: () => undefined,
   instanceType: () => undefined,
+  emulates: () => false,
 };

@@ -2,10 +2,11 @@
  * What the policies have to say, as data. `report/` makes text of it.
  */
 
-import type { Platform } from "../platform/platform";
-import type { AmiArchitecture, Image, LaunchTemplate, Source, Subject, TaskDefinition } from "./model";
-import type { Requirement } from "./task-platform";
 import type { Ec2Architecture } from "../platform/ec2";
+import type { HostArchitecture } from "../platform/fit";
+import type { Platform } from "../platform/platform";
+import type { AmiArchitecture, Image, LaunchTemplate, Source, Subject, TaskDefinition, TaskLauncher } from "./model";
+import type { Requirement } from "./task-platform";
 
 /** The policies that judge. `architecture-suspected` and `architecture-undetermined` only collect. */
 export type PolicyName =
@@ -87,6 +88,44 @@ export interface AmiOnInstanceType extends Base {
   readonly usedBy: readonly Subject[];
 }
 
+/** Instances of one group, fleet or provider, as one side of a disagreement. */
+export interface InstancesSide {
+  readonly architectures: readonly HostArchitecture[];
+  /** From the capacity provider or group down to the template. */
+  readonly chain: readonly Subject[];
+  /** The types and AMIs, as they are stated. */
+  readonly text: string;
+}
+
+/** No instance that a service can use has the architecture that its task asks for. */
+export interface TaskOnCapacity extends Base {
+  readonly kind: "task-on-capacity";
+  readonly task: TaskDefinition;
+  readonly requirement: Requirement;
+  readonly launchers: readonly TaskLauncher[];
+  readonly instances: readonly InstancesSide[];
+}
+
+/** A task without a stated architecture may land on instances that cannot run one of its images. */
+export interface ImageOnCapacity extends Base {
+  readonly kind: "image-on-capacity";
+  readonly task: TaskDefinition;
+  readonly launchers: readonly TaskLauncher[];
+  readonly image: ImageSide;
+  readonly instances: InstancesSide;
+}
+
+/** A placement constraint admits no instance of the architecture that the task asks for, or that its image needs. */
+export interface TaskOnConstraint extends Base {
+  readonly kind: "task-on-constraint";
+  readonly task: TaskDefinition;
+  readonly requirement: Requirement | undefined;
+  readonly image: ImageSide | undefined;
+  readonly launchers: readonly TaskLauncher[];
+  /** The architectures that the constraints admit. */
+  readonly admitted: readonly HostArchitecture[];
+}
+
 /** A `runtimePlatform` that ECS rejects. */
 export interface RuntimePlatformInvalid extends Base {
   readonly kind: "runtime-platform-invalid";
@@ -115,6 +154,9 @@ export type Finding =
   | DeclaredImageOnTask
   | ImagesOfOneTask
   | AmiOnInstanceType
+  | TaskOnCapacity
+  | ImageOnCapacity
+  | TaskOnConstraint
   | RuntimePlatformInvalid
   | PlatformNotStated
   | ConfigurationError;
@@ -151,6 +193,15 @@ export function keyOf(finding: Finding): string {
       break;
     case "ami-on-instance-type":
       return ["ami-on-instance-type", finding.amiAt.urn, finding.typesAt.urn, finding.types].join("|");
+    case "task-on-capacity":
+      parts.push(finding.task.subject.urn, ...finding.instances.map(({ chain }) => chain[0]?.urn ?? ""));
+      break;
+    case "image-on-capacity":
+      parts.push(finding.image.image.subject.urn, finding.instances.chain[0]?.urn ?? "");
+      break;
+    case "task-on-constraint":
+      parts.push(finding.task.subject.urn, finding.image?.image.subject.urn ?? "");
+      break;
     case "runtime-platform-invalid":
       parts.push(finding.problem.of);
       break;

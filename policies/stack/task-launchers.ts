@@ -3,7 +3,7 @@
  * Source: Amazon ECS API (CreateService, RunTask) and developer guide, capacity-launch-type-comparison.
  */
 
-import { known, unknown, valueOf, type Fact } from "./fact";
+import { ABSENT, known, unknown, valueOf, type Fact } from "./fact";
 import type { Cluster, ClusterCapacity, StrategyItem, TaskDefinition, TaskLauncher } from "./model";
 import type { Stack } from "./stack";
 
@@ -21,20 +21,29 @@ function capacityOfStrategy(items: readonly StrategyItem[]): Fact<Capacity> {
   return names.length > 0 ? known("other") : unknown("the capacity provider strategy is not known");
 }
 
-function indexCapacities(stack: Stack): Map<Cluster, ClusterCapacity[]> {
-  const index = new Map<Cluster, ClusterCapacity[]>();
+interface Capacities {
+  readonly byCluster: ReadonlyMap<Cluster, readonly ClusterCapacity[]>;
+  /** True if some resource describes the capacity of a cluster that is not known: it may be any. */
+  readonly someAreLoose: boolean;
+}
+
+function indexCapacities(stack: Stack): Capacities {
+  const byCluster = new Map<Cluster, ClusterCapacity[]>();
+  let someAreLoose = false;
   for (const capacity of stack.all("cluster capacity")) {
     const cluster = stack.resolve("cluster", capacity.cluster, capacity.scope);
     if (cluster !== undefined) {
-      index.set(cluster, [...(index.get(cluster) ?? []), capacity]);
+      byCluster.set(cluster, [...(byCluster.get(cluster) ?? []), capacity]);
+    } else {
+      someAreLoose ||= capacity.cluster.value.state !== "known";
     }
   }
-  return index;
+  return { byCluster, someAreLoose };
 }
 
 /** What a cluster's capacity providers are, where exactly one resource of the stack says so. */
 export function capacityOfCluster(stack: Stack, cluster: Cluster): ClusterCapacity | undefined {
-  const [capacity, ...others] = stack.memo(indexCapacities).get(cluster) ?? [];
+  const [capacity, ...others] = stack.memo(indexCapacities).byCluster.get(cluster) ?? [];
   return others.length === 0 ? capacity : undefined;
 }
 
@@ -48,6 +57,10 @@ export function strategyOf(stack: Stack, launcher: TaskLauncher): { items: Fact<
     return { items: unknown("its cluster is not part of this stack"), from: undefined };
   }
   const capacity = capacityOfCluster(stack, cluster);
+  const { byCluster, someAreLoose } = stack.memo(indexCapacities);
+  if (capacity === undefined && !byCluster.has(cluster) && !someAreLoose) {
+    return { items: ABSENT, from: undefined };
+  }
   if (capacity === undefined) {
     return { items: unknown("the cluster's default capacity provider strategy is not known"), from: undefined };
   }
