@@ -76,7 +76,7 @@ function handlers(standIn: StandIn, machine: Machine, schema: () => string): Unt
 }
 
 /** Turns a plain function into a gRPC handler; what it throws becomes the call's error. */
-function answer<T>(handle: Handler<T>): (call: Call<never>, reply: Reply) => void {
+function answer<T>(handle: Handler<T>): (call: ServerUnaryCall<T, unknown>, reply: Reply) => void {
   return (call, reply) => {
     try {
       reply(null, handle(call.request));
