@@ -78,7 +78,7 @@ function wrongPackage(from, name, typeOnly) {
     return undefined;
   }
   if (pack === "policy") {
-    return from === ADAPTER ? undefined : `Only ${ADAPTER}.ts runs @pulumi/policy; elsewhere write \`import type\`.`;
+    return from === ADAPTER || from === "index" ? undefined : `Only index.ts and ${ADAPTER}.ts run @pulumi/policy; elsewhere write \`import type\`.`;
   }
   return "Provider SDKs cost seconds at start and are not installed with the pack; write `import type` and name types by token.";
 }

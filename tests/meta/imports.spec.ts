@@ -116,7 +116,7 @@ describe("packages in the running pack", function () {
     "@pulumi/aws": { value: [], type: RUNNING.filter((layer) => layer !== "platform") },
     "@pulumi/aws/ecs": { value: [], type: RUNNING.filter((layer) => layer !== "platform") },
     "@pulumi/docker-build": { value: [], type: RUNNING.filter((layer) => layer !== "platform") },
-    "@pulumi/policy": { value: ["adapter"], type: RUNNING.filter((layer) => layer !== "platform") },
+    "@pulumi/policy": { value: ["adapter", "index"], type: RUNNING.filter((layer) => layer !== "platform") },
     "node:os": {
       value: RUNNING.filter((layer) => layer !== "platform"),
       type: RUNNING.filter((layer) => layer !== "platform"),
