@@ -92,7 +92,8 @@ const SKOPEO_OPTIONS: OptionTable = {
   letters: { a: "all", f: "format", q: "quiet" },
 };
 
-const SKOPEO_HARMLESS = new Set(["delete", "help", "inspect", "list-tags", "login", "logout", "manifest-digest", "standalone-sign", "standalone-verify"]);
+const SKOPEO_HARMLESS = new Set(["delete", "help", "inspect", "list-tags", "login", "logout", "manifest-digest",
+  "standalone-sign", "standalone-verify"]);
 
 function skopeoSource(read: Arguments, source: string): Made {
   const label = "skopeo copy";

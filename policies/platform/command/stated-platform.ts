@@ -59,7 +59,11 @@ function readDefault(environment: DefaultPlatform, isDocker: boolean): Stated {
  * `--platform` wins over the environment. Repeated, it means all of them to a build and the last one to a pull.
  * Sources: docker/buildx docs/reference/buildx_build.md, podman-build(1), buildah-build(1).
  */
-export function readStatedPlatform(read: Arguments, environment: DefaultPlatform, tool: { readonly docker: boolean; readonly lastWins: boolean }): Stated {
+export function readStatedPlatform(
+  read: Arguments,
+  environment: DefaultPlatform,
+  tool: { readonly docker: boolean; readonly lastWins: boolean },
+): Stated {
   if (readSwitch(read, "all-platforms") !== "off") {
     return describe(unknown("the tool picks the platform by itself"), "");
   }
