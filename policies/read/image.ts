@@ -191,6 +191,45 @@ export function readDockerBuildIndex(resource: Resource): Image[] {
   ];
 }
 
+/** The value of an option such as `--platform linux/arm64` or `--platform=linux/arm64`; the last one counts. */
+function optionValue(options: readonly unknown[], option: string): unknown {
+  return options.reduce<unknown>((found, word, index) => {
+    if (word === option) {
+      return options[index + 1];
+    }
+    return typeof word === "string" && word.startsWith(`${option}=`) ? word.slice(option.length + 1) : found;
+  }, undefined);
+}
+
+/**
+ * `docker:image:Image`, the component of docker 3. Its arguments reach a policy only from SDKs that send them; then
+ * the platform is in `build.extraOptions` or in `build.env.DOCKER_DEFAULT_PLATFORM`, and the option wins.
+ */
+export function readDockerComponent(resource: Resource): (Image | ImageComponent)[] {
+  const build = object(input(resource, "build"));
+  const options = build.state === "known" ? list(build.value["extraOptions"]) : ABSENT;
+  if (build.state !== "known" || options.state === "unknown") {
+    return readImageComponent(resource);
+  }
+  const option = optionValue(options.state === "known" ? options.value : [], "--platform");
+  const stated = option ?? field(build.value["env"], "DOCKER_DEFAULT_PLATFORM");
+  const skipPush = boolean(input(resource, "skipPush"));
+  return [
+    {
+      is: "image",
+      subject: subjectOf(resource, "docker Image"),
+      scope: resource.scope,
+      platforms: stated === undefined ? ABSENT : platformsOf([stated]),
+      source: { how: "stated", text: `${option === undefined ? "build.env.DOCKER_DEFAULT_PLATFORM" : "build.extraOptions"}: ${quoted([stated])}` },
+      statedBy: "--platform",
+      ...targetsOf([input(resource, "imageName")]),
+      targetsFrom: madeFrom(resource, "imageName"),
+      digest: unknown("docker 3 does not tell the digest"),
+      pushed: skipPush.state === "known" ? known(!skipPush.value) : known(true),
+    },
+  ];
+}
+
 /** Components whose builds are children: `awsx:ecr:Image`, and the components of docker 3 and awsx 1 and classic. */
 export function readImageComponent(resource: Resource): ImageComponent[] {
   return [{ is: "image component", subject: subjectOf(resource, "image component"), scope: resource.scope }];

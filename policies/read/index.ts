@@ -2,7 +2,10 @@
 
 import type { Part } from "../stack/model";
 import { readCapacityProvider, readCluster, readClusterCapacityProviders, readNativeCluster } from "./cluster";
-import { readDockerBuildImage, readDockerBuildIndex, readDockerImage, readImageComponent } from "./image";
+import { readCodeBuildProject } from "./codebuild";
+import { readCommandResource } from "./command";
+import { readRegistryImage, readRemoteImage, readTag } from "./docker-local";
+import { readDockerBuildImage, readDockerBuildIndex, readDockerComponent, readDockerImage, readImageComponent } from "./image";
 import {
   readAmi,
   readAutoScalingGroup,
@@ -26,11 +29,17 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["aws-native:ecs:TaskDefinition", readTaskDefinition],
 
   ["docker:index/image:Image", readDockerImage],
+  ["docker:index/remoteImage:RemoteImage", readRemoteImage],
+  ["docker:index/tag:Tag", readTag],
+  ["docker:index/registryImage:RegistryImage", readRegistryImage],
   ["docker-build:index:Image", readDockerBuildImage],
   ["docker-build:index:Index", readDockerBuildIndex],
+  ["command:local:Command", readCommandResource],
+  ["command:remote:Command", readCommandResource],
+  ["aws:codebuild/project:Project", readCodeBuildProject],
   ["awsx:ecr:Image", readImageComponent],
   ["awsx:x:ecr:Image", readImageComponent],
-  ["docker:image:Image", readImageComponent],
+  ["docker:image:Image", readDockerComponent],
   ["aws:ecr/repository:Repository", readRepository],
   ["aws:ecrpublic/repository:Repository", readPublicRepository],
   ["aws-native:ecr:Repository", readNativeRepository],

@@ -74,7 +74,7 @@ function byTag(stack: Stack, reference: ImageReference, from: readonly string[])
   const pushing = tagged.filter((image) => isPushed(image) || from.includes(image.subject.urn));
   const [image] = pushing;
   if (image === undefined) {
-    return { links: possible(tagged, "it has this tag but is not pushed"), why: ELSEWHERE };
+    return { links: [], why: ELSEWHERE };
   }
   if (pushing.length > 1 && !buildAlike(pushing)) {
     const because = "several resources push this tag";
@@ -152,8 +152,13 @@ function soleImageOfNewRepository(stack: Stack, urn: string): ImageLink | undefi
   return { image, certainty: "inferred", because: `it is the only image pushed to the new repository \`${repository.subject.name}\`` };
 }
 
+/** The builds of a resource; of one that makes several different images it is not known which is meant. */
 function imagesBeneath(stack: Stack, urn: string): readonly Image[] {
-  return stack.at(urn, "image component").length === 0 ? stack.at(urn, "image") : stack.children(urn, "image");
+  if (stack.at(urn, "image component").length > 0) {
+    return stack.children(urn, "image");
+  }
+  const images = stack.at(urn, "image");
+  return images.length <= 1 || buildAlike(images) ? images.slice(0, 1) : [];
 }
 
 /**
@@ -235,12 +240,28 @@ const MAX_COPIES = 50;
 /** Offers found so far on the way through copies and joins; an image on its own way is a circle. */
 type Offers = Map<Image, Offer>;
 
+/** On the machine that runs Docker a name means the local image of that name, pushed or not. */
+function localImagesNamed(stack: Stack, image: Image, text: string): ImageLink[] {
+  const reference = parseImageReference(text);
+  const tag = reference === undefined || reference.digest !== undefined ? undefined : tagKey(reference);
+  const local = tag === undefined ? [] : stack.imagesTagged(tag).filter((each) => each !== image && !isPushed(each));
+  return local.length === 1 ? local.map(seen) : [];
+}
+
+/** The images that a source names; where its value is known but names none, the only image that it is made from. */
+function sourceLinks(stack: Stack, image: Image, { value, from }: Reference): readonly ImageLink[] {
+  const made = imagesMadeInto(stack, from ?? []);
+  if (value.state !== "known") {
+    return made;
+  }
+  const local = localImagesNamed(stack, image, value.value);
+  const named = local.length > 0 ? local : imagesNamed(stack, value.value, from ?? []).links;
+  const certain = named.filter((link) => link.certainty !== "possible" && link.image !== image);
+  return certain.length > 0 || made.length !== 1 ? certain : made;
+}
+
 function offerOfSources(stack: Stack, image: Image, sources: readonly Reference[], found: Offers): Offer {
-  const links = sources.map((source) =>
-    source.value.state === "known"
-      ? imagesNamed(stack, source.value.value, source.from ?? []).links.filter(({ certainty }) => certainty !== "possible")
-      : imagesMadeInto(stack, source.from ?? []),
-  );
+  const links = sources.map((source) => sourceLinks(stack, image, source));
   const builds = [...new Set(links.flat().map((link) => link.image))].filter((source) => source !== image);
   const nameless = sources.filter(({ value }) => value.state !== "known").length;
   const allKnown = links.every((each) => each.length > 0) && (nameless === 0 || builds.length === sources.length);

@@ -1,0 +1,48 @@
+/**
+ * Images that CodeBuild projects push: those that an inline buildspec names.
+ * Source: AWS CodeBuild user guide, build-spec-ref and build-env-ref-compute-types (environment types).
+ */
+
+import { codeBuildPlatform, readBuildspec } from "../platform/codebuild";
+import { known, unknown } from "../stack/fact";
+import type { Image, Source } from "../stack/model";
+import { imagesPushed, type PushedBy } from "./command";
+import { block, field, list, name, text } from "./raw";
+import { input, type Resource } from "./resource";
+import { subjectOf } from "./subject";
+
+/** The project's own variables in plain text; those from Parameter Store or Secrets Manager are not known. */
+function variablesOf(environment: unknown): Record<string, string | undefined> {
+  const items = list(field(environment, "environmentVariables"));
+  const variables: Record<string, string | undefined> = {};
+  for (const item of items.state === "known" ? items.value : []) {
+    const key = name(field(item, "name"));
+    const value = text(field(item, "value"));
+    const type = name(field(item, "type"));
+    const isPlain = type.state === "absent" || (type.state === "known" && type.value === "PLAINTEXT");
+    if (key.state === "known") {
+      variables[key.value] = isPlain && value.state === "known" ? value.value : undefined;
+    }
+  }
+  return variables;
+}
+
+/** `aws:codebuild/project:Project` */
+export function readCodeBuildProject(resource: Resource): Image[] {
+  const buildspec = text(field(block(input(resource, "source")), "buildspec"));
+  const environment = block(input(resource, "environment"));
+  const reading = buildspec.state === "known" ? readBuildspec(buildspec.value, variablesOf(environment)) : undefined;
+  if (reading === undefined) {
+    return [];
+  }
+  const type = name(field(environment, "type"));
+  const platform = type.state === "known" ? codeBuildPlatform(type.value) : undefined;
+  const source: Source = { how: "default", text: type.state === "known" ? `environment.type: "${type.value}", without --platform` : "environment.type" };
+  const by: PushedBy = {
+    resource,
+    subject: subjectOf(resource, "CodeBuild project"),
+    property: "source",
+    otherwise: { platforms: platform === undefined ? unknown("the environment type of its project is not known") : known([platform]), source },
+  };
+  return imagesPushed(reading, by);
+}
