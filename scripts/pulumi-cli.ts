@@ -172,7 +172,7 @@ async function build(say: Say, downloadFailed: string): Promise<Outcome> {
   const beat = setInterval(() => say(`  still building, ${Math.round((Date.now() - started) / SECOND)} s so far`), 30 * SECOND);
   const version = `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${CLI_VERSION}`;
   try {
-    const { ok, output } = await run(go, ["build", "-ldflags", version, "-o", fresh + path.sep, ...GO_PACKAGES], {
+    const { ok, output } = await run(go, ["build", "-buildvcs=false", "-ldflags", version, "-o", fresh + path.sep, ...GO_PACKAGES], {
       limit: BUILD_LIMIT,
       cwd: path.join(ROOT, "tests", "support", "cli"),
       env: { GOWORK: "off" },
@@ -236,7 +236,7 @@ function takeLock(lock: string): boolean {
   }
 }
 
-/** Removes the lock of a process that died. The rename makes sure that only one of several waiting processes does. */
+/** Removes the lock of a process that died. Should two processes come to work at once, they only do the same work twice. */
 function breakLock(lock: string): void {
   const aside = `${lock}.${process.pid}`;
   try {
