@@ -15,7 +15,7 @@ export { UNKNOWN_TEXT, formatPlatforms } from "./command/reading";
 export type { CommandImage, CommandReading, Opacity, PlatformReading, UnknownWhy } from "./command/reading";
 
 /** Longer scripts are not read. */
-const MAX_LENGTH = 1_200_000;
+const MAX_LENGTH = 2_000_000;
 
 /** Names of the tools that are read. Without one of them in its text a script needs no parser. */
 const TOOLS = /docker|buildx|finch|nerdctl|podman|buildah|\bko\b|crane|skopeo/i;

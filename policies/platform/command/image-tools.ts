@@ -207,7 +207,7 @@ function build(tool: ContainerTool, verb: string, rest: readonly Field[], call: 
       ledger.push(target, made);
       continue;
     }
-    ledger.addBuild(target, made);
+    ledger.addBuild(store, stored ? target : undefined, made);
     if (maybePush) {
       ledger.push(target, { ...describe(unknown("an argument that is not known may hold options"), ""), tool: label });
     }
@@ -237,6 +237,9 @@ function tag(tool: ContainerTool, rest: readonly Field[], call: ToolCall): void 
   const made = call.ledger.findLocal(call.store, source.text, `${tool} tag`);
   for (const target of targets) {
     call.ledger.setLocal(call.store, target.text, made);
+    if (made.build !== undefined) {
+      call.ledger.addBuild(call.store, target.text, made);
+    }
   }
 }
 
@@ -252,11 +255,11 @@ function registryReference(text: string): string | undefined {
 function pushed(tool: ContainerTool, read: Arguments, made: Made): Made {
   const label = `${tool} push`;
   if (read.options.has("platform")) {
-    return { ...readStatedPlatform(read, { kind: "unset" }, { docker: tool === "docker", lastWins: false }), tool: label };
+    return { ...made, ...readStatedPlatform(read, { kind: "unset" }, { docker: tool === "docker", lastWins: false }), tool: label };
   }
   const several = made.platforms.kind === "known" && made.platforms.platforms.length > 1;
   const hostOnly = (tool === "nerdctl" || tool === "finch") && readSwitch(read, "all-platforms") === "off";
-  return several && hostOnly ? { ...describe(NOT_STATED, ""), tool: label } : made;
+  return several && hostOnly ? { ...made, ...describe(NOT_STATED, ""), tool: label } : made;
 }
 
 function push(tool: ContainerTool, rest: readonly Field[], call: ToolCall): void {

@@ -22,6 +22,7 @@ import { isWrapper, plainSurroundings, unwrap, type Surroundings } from "./wrapp
 const MAX_DEPTH = 100;
 /** Characters of commands and their words, function calls and rounds of loops counted anew. */
 const MAX_WORK = 8_000_000;
+const WORK_PER_COMMAND = 30;
 /** A loop over more words is read as one round of which nothing is certain. */
 const MAX_ROUNDS = 16;
 
@@ -181,7 +182,7 @@ export class Interpreter implements Expander {
   }
 
   private runNode(node: AnyNode): void {
-    this.charge(1);
+    this.charge(WORK_PER_COMMAND);
     switch (node.type) {
       case "Command":
         this.runCommand(node);

@@ -96,7 +96,7 @@ export class Ledger {
   private readonly registry = new ReferenceTable();
   private readonly lists = new Map<string, Map<string, PlatformReading>>();
   private readonly pushes = new Map<string, CommandImage>();
-  private readonly builds = new Map<string, { readonly image: CommandImage; readonly build: number }>();
+  private readonly builds = new Map<string, { readonly image: CommandImage; readonly build: number; readonly store: string }>();
   private readonly pushedBuilds = new Set<number>();
   private buildCount = 0;
   private reason: Opacity | undefined;
@@ -145,12 +145,13 @@ export class Ledger {
     return this.buildCount;
   }
 
-  addBuild(reference: string | undefined, made: Made): void {
+  /** @param reference undefined for an image that got no name in the store */
+  addBuild(store: string, reference: string | undefined, made: Made): void {
     const build = made.build ?? 0;
     const { platforms, how, tool } = this.doubted(made, undefined);
     const known = reference !== undefined && isKnown(reference) ? reference : undefined;
     const key = known === undefined ? `#${build} ${reference ?? ""}` : referenceKey(known);
-    this.builds.set(key, { image: { reference: known, platforms, how, tool }, build });
+    this.builds.set(key, { image: { reference: known, platforms, how, tool }, build, store });
   }
 
   push(reference: string | undefined, made: Made): void {
@@ -195,8 +196,17 @@ export class Ledger {
     return parts === undefined || parts.size === 0 ? unknown("its parts are not all known") : unite([...parts.values()]);
   }
 
+  /** The built image as the store holds it at the end, when other commands may push it. */
+  private asLeft(store: string, image: CommandImage): CommandImage {
+    const left = image.reference === undefined ? undefined : this.local.get(store, image.reference);
+    const isSame = typeof left === "object" && readingKey(left.platforms) === readingKey(image.platforms);
+    return image.reference === undefined || isSame ? image : { ...image, ...describe(unknown("the image may have been replaced"), "") };
+  }
+
   result(): CommandReading {
-    const builds = [...this.builds.values()].filter(({ build }) => !this.pushedBuilds.has(build)).map(({ image }) => image);
+    const builds = [...this.builds.values()]
+      .filter(({ build }) => !this.pushedBuilds.has(build))
+      .map(({ image, store }) => this.asLeft(store, image));
     const pushes = [...this.pushes.values()];
     return this.reason === undefined ? { pushes, builds } : { pushes, builds, opaque: this.reason };
   }

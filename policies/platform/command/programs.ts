@@ -94,11 +94,14 @@ export function isHarmless(name: string, rest: readonly string[]): boolean {
 
 /** Programs asked for their answer: what stands behind `&&` may well not run. */
 const QUESTIONS = words("[ cmp command diff egrep false fgrep grep hash pgrep pidof test type which");
-const QUESTION_VERBS = words("inspect diff describe-images describe-repositories batch-get-image manifest info version");
+const ASKABLE = words("aws crane docker env finch git nerdctl podman skopeo sudo timeout");
+const QUESTION_VERBS = words("inspect diff describe-images describe-repositories batch-get-image info version");
 
 /** True if the program is one that people run for its exit code. */
 export function isQuestion(name: string, rest: readonly string[]): boolean {
-  return QUESTIONS.has(name) || rest.slice(0, 4).some((word) => QUESTION_VERBS.has(word));
+  const first = rest.slice(0, 4);
+  // `docker buildx inspect --bootstrap` starts a builder.
+  return QUESTIONS.has(name) || (ASKABLE.has(name) && !first.includes("buildx") && first.some((word) => QUESTION_VERBS.has(word)));
 }
 
 /** Programs and shells that a word may name by a path. A relative path is a script of the project, whatever its name. */

@@ -58,9 +58,9 @@ export type Opacity =
 export interface CommandReading {
   /** In order; each known reference once, as its last push leaves it. */
   readonly pushes: readonly CommandImage[];
-  /** Images built and not pushed by this command, one entry a tag. */
+  /** Images built and not pushed by this command, one entry a tag, as they are in the local store at its end. */
   readonly builds: readonly CommandImage[];
-  /** Set if the command may also build or push images that are not listed: the first reason met. */
+  /** Set if the command may build or push more than is listed, under the listed names too: the first reason met. */
   readonly opaque?: Opacity;
 }
 

@@ -47,7 +47,7 @@ export function runKo(words: readonly Field[], call: ToolCall): void {
   const stays = readSwitch(read, "local") === "on" || read.options.get("push")?.at(-1) === "false" || repository === "ko.local";
   for (const reference of koReferences(read, repository)) {
     if (stays) {
-      call.ledger.addBuild(reference, made);
+      call.ledger.addBuild(call.store, undefined, made);
     } else {
       call.ledger.push(reference, made);
     }

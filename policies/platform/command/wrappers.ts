@@ -81,6 +81,9 @@ export function unwrap(name: string, words: readonly Field[], around: Surroundin
   }
   if (name === "sudo" || name === "doas") {
     around.root = !keepsEnvironment;
+    if (around.root) {
+      around.set.clear();
+    }
   }
   if (name === "timeout") {
     at += 1;
