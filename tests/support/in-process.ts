@@ -1,0 +1,176 @@
+/** Runs the pack's real policies in this process, on what the engine would send, through the SDK's own proxy. */
+
+import { unknownCheckingProxy } from "@pulumi/policy";
+import type { PolicyResource, ReportViolation, ResourceValidationArgs, StackValidationArgs } from "@pulumi/policy";
+import { runtime } from "@pulumi/pulumi";
+import { policiesOf, type PackRules, type Policy } from "../../policies/adapter";
+import { architectureSuspected } from "../../policies/rules/architecture-suspected";
+import { architectureUndetermined, UNDETERMINED_SCHEMA } from "../../policies/rules/architecture-undetermined";
+import { containerImagePlatformExplicit } from "../../policies/rules/container-image-platform-explicit";
+import { cpuArchitectureSettings, SETTINGS_SCHEMA } from "../../policies/rules/cpu-architecture-settings";
+import { ec2AmiInstanceTypeArchitecture } from "../../policies/rules/ec2-ami-instance-type-architecture";
+import { ecsTaskCapacityArchitecture } from "../../policies/rules/ecs-task-capacity-architecture";
+import { ecsTaskImageArchitecture } from "../../policies/rules/ecs-task-image-architecture";
+import { ecsTaskRuntimePlatformValid } from "../../policies/rules/ecs-task-runtime-platform-valid";
+import type { RecordedResource, Recording } from "./protocol";
+
+export interface Violation {
+  readonly phase: "resource" | "stack";
+  readonly policy: string;
+  readonly level: string;
+  /** Of the resource that it is shown at; empty for the stack. */
+  readonly urn: string;
+  readonly message: string;
+}
+
+/** The rules of the pack. `policies/index.ts` hands out policies made of them, with one memory for the process. */
+export const RULES: PackRules = {
+  settings: { rule: cpuArchitectureSettings, schema: SETTINGS_SCHEMA },
+  judging: [ecsTaskImageArchitecture, ecsTaskCapacityArchitecture, ec2AmiInstanceTypeArchitecture, ecsTaskRuntimePlatformValid, containerImagePlatformExplicit],
+  suspected: architectureSuspected,
+  undetermined: { rule: architectureUndetermined, schema: UNDETERMINED_SCHEMA },
+};
+
+export interface RunOptions {
+  /** Options by policy name. */
+  readonly config?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly rules?: PackRules;
+  /** Goes on after a denial at a resource, where the engine would end the update. */
+  readonly goesOn?: boolean;
+  /** Policies that the user has disabled. */
+  readonly disabled?: readonly string[];
+}
+
+const LISTING_ALL = { "architecture-undetermined": { listing: "all" } } as const;
+
+/** The options under which everything that could not be determined is listed. */
+export function listingAll(config: RunOptions["config"] = {}): RunOptions {
+  return { config: { ...LISTING_ALL, ...config } };
+}
+
+function wrapped(properties: RecordedResource["properties"]): Record<string, unknown> {
+  return unknownCheckingProxy(structuredClone(properties ?? {})) as Record<string, unknown>;
+}
+
+type Options = ResourceValidationArgs["opts"];
+
+function optionsOf({ parent, options }: RecordedResource): Options {
+  return {
+    protect: options?.protect ?? false,
+    ignoreChanges: [...(options?.ignoreChanges ?? [])],
+    aliases: [],
+    additionalSecretOutputs: [],
+    customTimeouts: { createSeconds: 0, updateSeconds: 0, deleteSeconds: 0 },
+    ...(parent === undefined ? {} : { parent }),
+  };
+}
+
+function providerOf({ provider }: RecordedResource): object {
+  return provider === undefined ? {} : { provider: { type: provider.type, urn: provider.urn, name: provider.name, props: wrapped(provider.properties) } };
+}
+
+function never(): never {
+  throw new Error("no policy of the pack says that it is not applicable");
+}
+
+function resourceArgs(resource: RecordedResource, config: object): ResourceValidationArgs {
+  return {
+    type: resource.type,
+    name: resource.name,
+    urn: resource.urn ?? "",
+    props: wrapped(resource.properties),
+    opts: optionsOf(resource),
+    stackTags: new Map(),
+    isType: () => false,
+    asType: () => undefined,
+    getConfig: <T extends object>() => structuredClone(config) as T,
+    notApplicable: never,
+    ...providerOf(resource),
+  };
+}
+
+/** As the SDK does: resources that are not in the stack fall out of the lists, the keys stay. */
+function policyResources(resources: readonly RecordedResource[]): PolicyResource[] {
+  const made = resources.map((resource) => ({
+    type: resource.type,
+    name: resource.name,
+    urn: resource.urn ?? "",
+    props: wrapped(resource.properties),
+    opts: optionsOf(resource),
+    isType: () => false,
+    asType: () => undefined,
+    dependencies: [] as PolicyResource[],
+    propertyDependencies: {},
+    ...providerOf(resource),
+  })) as PolicyResource[];
+  const byUrn = new Map(made.map((resource) => [resource.urn, resource]));
+  const found = (urns: readonly string[]): PolicyResource[] => urns.flatMap((urn) => byUrn.get(urn) ?? []);
+  for (const [index, resource] of resources.entries()) {
+    const target = made[index] as { parent?: PolicyResource; dependencies: PolicyResource[]; propertyDependencies: Record<string, PolicyResource[]> };
+    const parent = resource.parent === undefined ? undefined : byUrn.get(resource.parent);
+    if (parent !== undefined) {
+      target.parent = parent;
+    }
+    target.dependencies = found(resource.dependencies ?? []);
+    target.propertyDependencies = Object.fromEntries(Object.entries(resource.propertyDependencies ?? {}).map(([key, urns]) => [key, found(urns)]));
+  }
+  return made;
+}
+
+/** The SDK's `reportViolation`, with the form that takes an object and carries a level of its own. */
+function reporter(policy: Policy, phase: Violation["phase"], resourceUrn: string, said: Violation[]): ReportViolation {
+  return (given: unknown, urn?: string) => {
+    const own = typeof given === "object" && given !== null ? (given as { message?: string; enforcementLevel?: string; urn?: string }) : undefined;
+    said.push({
+      phase,
+      policy: policy.name,
+      level: own?.enforcementLevel ?? policy.enforcementLevel ?? "advisory",
+      urn: own?.urn ?? urn ?? resourceUrn,
+      message: own?.message ?? String(given),
+    });
+  };
+}
+
+function isDenial({ level }: Violation): boolean {
+  return level === "mandatory";
+}
+
+/** Plays one operation to fresh policies. Callbacks run in the SDK's order: all policies for each resource, then for the stack. */
+export function run(recording: Recording, options: RunOptions = {}): Violation[] {
+  const isPreview = recording.stack?.dryRun === true;
+  runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) }, "app", "test", isPreview);
+  const policies = policiesOf(options.rules ?? RULES).filter(({ name }) => options.disabled?.includes(name) !== true) as Policy[];
+  const configOf = (policy: Policy): object => options.config?.[policy.name] ?? {};
+  const said: Violation[] = [];
+  for (const resource of recording.analyze) {
+    for (const policy of policies) {
+      const validate = policy.validateResource as ((args: ResourceValidationArgs, report: ReportViolation) => void) | undefined;
+      validate?.(resourceArgs(resource, configOf(policy)), reporter(policy, "resource", resource.urn ?? "", said));
+    }
+    if (!isPreview && options.goesOn !== true && said.some(isDenial)) {
+      return said;
+    }
+  }
+  if (recording.analyzeStack !== undefined) {
+    for (const policy of policies) {
+      const args = {
+        resources: policyResources(recording.analyzeStack),
+        getConfig: <T extends object>() => structuredClone(configOf(policy)) as T,
+        stackTags: new Map<string, string>(),
+        notApplicable: never,
+      } satisfies StackValidationArgs;
+      void policy.validateStack(args, reporter(policy, "stack", "", said));
+    }
+  }
+  return said;
+}
+
+/** The denials, as `policy @ resource name`. */
+export function denials(said: readonly Violation[]): string[] {
+  return said.filter(isDenial).map(({ policy, urn }) => `${policy} @ ${urn.split("::").slice(3).join("::")}`);
+}
+
+/** What one policy said. */
+export function saidBy(said: readonly Violation[], policy: string): Violation[] {
+  return said.filter((violation) => violation.policy === policy);
+}
