@@ -23,17 +23,18 @@ function split(text: string, at: number): [string, string | undefined] {
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }
 
+/** Docker Hub's own registry names. */
+const DOCKER_HUB = new Set(["docker.io", "index.docker.io"]);
+
 /** Docker Hub's short names in full; a first part with a dot or a port, or `localhost`, is a registry. */
 function fullRepository(name: string): string {
   const [first, rest] = split(name, name.indexOf("/"));
-  if (rest === undefined) {
-    return `docker.io/library/${name}`;
+  const isRegistry = rest !== undefined && (first.includes(".") || first.includes(":") || first === "localhost");
+  if (isRegistry && !DOCKER_HUB.has(first)) {
+    return name;
   }
-  const isRegistry = first.includes(".") || first.includes(":") || first === "localhost";
-  if (!isRegistry) {
-    return `docker.io/${name}`;
-  }
-  return first === "index.docker.io" ? `docker.io/${rest}` : name;
+  const path = isRegistry ? rest : name;
+  return path.includes("/") ? `docker.io/${path}` : `docker.io/library/${path}`;
 }
 
 /** @returns the parts of the reference, or undefined for text that is none */
