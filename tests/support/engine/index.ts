@@ -250,8 +250,8 @@ class Runner {
     const file = path.join(this.folders.dir, "recording.json");
     rmSync(file, { force: true });
     const result = await this.logged([...command, "--policy-pack", path.join(__dirname, "recorder-pack")], {}, { CPU_ARCHITECTURE_RECORD_TO: file });
-    if (!existsSync(file)) {
-      throw new Error(`nothing was sent to the policy pack:\n${result.stdout}\n${result.stderr}`);
+    if (result.exitCode !== 0 || !existsSync(file)) {
+      throw new Error(`nothing to record, the program failed:\n${result.stdout}\n${result.stderr}`);
     }
     return JSON.parse(readFileSync(file, "utf8")) as Recording;
   }

@@ -61,10 +61,17 @@ export function makeRepository(name: string, inputs: pulumi.Inputs, options: pul
   const shell = new Shell("awsx:ecr:Repository", name, options);
   const { lifecyclePolicy: _rules, ...args } = inputs;
   const repository = new aws.ecr.Repository(name.toLowerCase(), args, { parent: shell });
-  const policy = JSON.stringify({
-    rules: [{ rulePriority: 1, description: "remove untagged images", selection: { tagStatus: "untagged", countType: "imageCountMoreThan", countNumber: 1 }, action: { type: "expire" } }],
-  });
-  const lifecyclePolicy = new aws.ecr.LifecyclePolicy(name.toLowerCase(), { repository: repository.name, policy }, { parent: shell });
+  const policy = {
+    rules: [
+      {
+        rulePriority: 1,
+        description: "remove untagged images",
+        selection: { tagStatus: "untagged", countType: "imageCountMoreThan", countNumber: 1 },
+        action: { type: "expire" },
+      },
+    ],
+  } as const;
+  const lifecyclePolicy = new aws.ecr.LifecyclePolicy(name.toLowerCase(), { repository: repository.name, policy: { rules: [...policy.rules] } }, { parent: shell });
   shell.finish({ repository, lifecyclePolicy });
   return { resource: shell, outputs: { repository, lifecyclePolicy, url: repository.repositoryUrl } };
 }

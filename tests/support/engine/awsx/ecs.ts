@@ -2,9 +2,9 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Shell, shortHash } from "./component";
 import type { Component, Maker } from "./component";
+import { containersOf, definitions, loadBalancers } from "./containers";
 
 type Compatibility = "FARGATE" | "EC2";
-type Container = Readonly<Record<string, unknown>> & { readonly name?: string; readonly cpu?: number; readonly memory?: number };
 
 const COMPONENT_NAMES = { FARGATE: "Fargate", EC2: "EC2" } as const;
 const TASKS_MAY_ASSUME = JSON.stringify({
@@ -16,52 +16,48 @@ const EXECUTION_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExec
 /** `awsx.ecs.FargateTaskDefinition` and `EC2TaskDefinition`. */
 export function makeTaskDefinition(compatibility: Compatibility): Maker {
   return (name, inputs, options) => {
-    const shell = new Shell(`awsx:ecs:${COMPONENT_NAMES[compatibility]}TaskDefinition`, name, options);
-    const parent = shell;
-    const logGroup = new aws.cloudwatch.LogGroup(name, {}, { parent });
-    const taskRole = new aws.iam.Role(`${name}-task`, { assumeRolePolicy: TASKS_MAY_ASSUME }, { parent });
-    const executionRole = new aws.iam.Role(`${name}-execution`, { assumeRolePolicy: TASKS_MAY_ASSUME }, { parent });
-    new aws.iam.RolePolicyAttachment(`${name}-execution-${shortHash(EXECUTION_POLICY)}`, { role: executionRole.name, policyArn: EXECUTION_POLICY }, { parent });
-    const containerDefinitions = definitions(inputs, logGroup, shell);
-    const { container: _one, containers: _many, ...rest } = inputs;
+    const parent = new Shell(`awsx:ecs:${COMPONENT_NAMES[compatibility]}TaskDefinition`, name, options);
+    const { container: _one, containers: _many, logGroup: logs, taskRole: taskRoleArgs, executionRole: executionRoleArgs, ...rest } = inputs;
+    const containers = containersOf(inputs);
+    const logGroup = (logs as Choice | undefined)?.skip === true ? undefined : new aws.cloudwatch.LogGroup(name, {}, { parent });
+    const taskRole = makeRole(`${name}-task`, taskRoleArgs as Choice | undefined, [], parent);
+    const executionRole = makeRole(`${name}-execution`, executionRoleArgs as Choice | undefined, [EXECUTION_POLICY], parent);
+    const containerDefinitions = definitions(containers, logGroup);
+    const family = containerDefinitions.apply((text) => `${name}-${shortHash(pulumi.getStack() + text)}`);
     const taskDefinition = new aws.ecs.TaskDefinition(
       name,
       {
         networkMode: "awsvpc",
         ...(compatibility === "FARGATE" ? sizes(containerDefinitions) : {}),
+        family,
         ...rest,
         requiresCompatibilities: [compatibility],
-        taskRoleArn: taskRole.arn,
-        executionRoleArn: executionRole.arn,
-        family: rest.family ?? containerDefinitions.apply((text) => `${name}-${shortHash(pulumi.getStack() + text)}`),
+        ...(taskRole === undefined ? {} : { taskRoleArn: taskRole }),
+        ...(executionRole === undefined ? {} : { executionRoleArn: executionRole }),
         containerDefinitions,
       },
       { parent },
     );
-    const outputs = { taskDefinition, logGroup, taskRole, executionRole, loadBalancers: [] };
-    shell.finish({});
-    return { resource: shell, outputs };
+    parent.finish({});
+    return { resource: parent, outputs: { taskDefinition, loadBalancers: loadBalancers(containers), ...(logGroup === undefined ? {} : { logGroup }) } };
   };
 }
 
-/** The JSON text of all containers; it waits for the log group, the account and the region, as the real one does. */
-function definitions(inputs: pulumi.Inputs, logGroup: aws.cloudwatch.LogGroup, parent: pulumi.Resource): pulumi.Output<string> {
-  const given = pulumi.all([inputs.container, inputs.containers]) as pulumi.Output<[Container | undefined, Readonly<Record<string, Container>> | undefined]>;
-  const region = aws.getRegionOutput({}, { parent });
-  return pulumi.all([given, logGroup.name, region.region]).apply(([[one, many], group, where]) => {
-    const containers = many ?? (one === undefined ? {} : { [one.name ?? "container"]: one });
-    const named = Object.entries(containers)
-      .sort(([a], [b]) => a.localeCompare(b))
-      .map(([name, container]) => ({
-        logConfiguration: {
-          logDriver: "awslogs",
-          options: { "awslogs-group": group, "awslogs-region": where, "awslogs-stream-prefix": name },
-        },
-        ...container,
-        name,
-      }));
-    return JSON.stringify(named);
-  });
+/** What a program may say of a role or log group that the component would make. */
+interface Choice {
+  readonly skip?: boolean;
+  readonly roleArn?: string;
+}
+
+function makeRole(name: string, choice: Choice = {}, policies: readonly string[], parent: pulumi.Resource): pulumi.Input<string> | undefined {
+  if (choice.skip === true || choice.roleArn !== undefined) {
+    return choice.roleArn;
+  }
+  const role = new aws.iam.Role(name, { assumeRolePolicy: TASKS_MAY_ASSUME }, { parent });
+  for (const policyArn of policies) {
+    new aws.iam.RolePolicyAttachment(`${name}-${shortHash(policyArn)}`, { role: role.name, policyArn }, { parent });
+  }
+  return role.arn;
 }
 
 /** The smallest Fargate size is enough here; like the real one it is known only once the containers are. */
@@ -72,8 +68,7 @@ function sizes(containerDefinitions: pulumi.Output<string>): { readonly cpu: pul
 /** `awsx.ecs.FargateService` and `EC2Service`. */
 export function makeService(compatibility: Compatibility): Maker {
   return (name, inputs, options): Component => {
-    const shell = new Shell(`awsx:ecs:${COMPONENT_NAMES[compatibility]}Service`, name, options);
-    const parent = shell;
+    const parent = new Shell(`awsx:ecs:${COMPONENT_NAMES[compatibility]}Service`, name, options);
     const { taskDefinition: existing, taskDefinitionArgs, assignPublicIp, continueBeforeSteadyState, useClusterDefaultCapacityProviderStrategy, ...rest } = inputs;
     const made = taskDefinitionArgs === undefined ? undefined : makeTaskDefinition(compatibility)(name, taskDefinitionArgs as pulumi.Inputs, { parent });
     const taskDefinition = made?.outputs.taskDefinition as aws.ecs.TaskDefinition | undefined;
@@ -82,19 +77,22 @@ export function makeService(compatibility: Compatibility): Maker {
       throw new Error("Either `taskDefinition` or `taskDefinitionArgs` must be provided.");
     }
     const usesProviders = rest.capacityProviderStrategies !== undefined || useClusterDefaultCapacityProviderStrategy !== undefined;
+    const needsNetwork = compatibility === "FARGATE" && rest.networkConfiguration === undefined;
     const service = new aws.ecs.Service(
       name,
       {
-        ...(compatibility === "FARGATE" ? { desiredCount: 1, networkConfiguration: network(name, assignPublicIp as pulumi.Input<boolean> | undefined, parent) } : {}),
+        ...(compatibility === "FARGATE" ? { desiredCount: 1 } : {}),
+        ...(made === undefined ? {} : { loadBalancers: made.outputs.loadBalancers as ReturnType<typeof loadBalancers> }),
         ...rest,
+        ...(needsNetwork ? { networkConfiguration: network(name, assignPublicIp as pulumi.Input<boolean> | undefined, parent) } : {}),
         ...(usesProviders ? {} : { launchType: compatibility }),
         waitForSteadyState: pulumi.output(continueBeforeSteadyState as boolean | undefined).apply((skip) => skip !== true),
         taskDefinition: chosen,
       },
       { parent },
     );
-    shell.finish({});
-    return { resource: shell, outputs: { service, ...(taskDefinition === undefined ? {} : { taskDefinition }) } };
+    parent.finish({});
+    return { resource: parent, outputs: { service, ...(taskDefinition === undefined ? {} : { taskDefinition }) } };
   };
 }
 
