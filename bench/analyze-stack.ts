@@ -1,0 +1,219 @@
+// How long a pack takes to judge a stack, against a pack with as many policies that do nothing:
+//
+//   npm run bench:stack                   100, 1,000 and 10,000 resources; 100,000 where there is memory for it
+//   npm run bench:stack -- --largest 1000
+//
+// Each measurement has a fresh process, as each operation of the engine has: first every resource is registered (Analyze),
+// then the stack is analyzed once (AnalyzeStack). Requests are encoded beforehand, so that only the pack is measured.
+import { Client, credentials } from "@grpc/grpc-js";
+import { AnalyzeResponse, AnalyzeStackRequest, AnalyzerStackConfigureRequest } from "@pulumi/pulumi/proto/analyzer_pb";
+import { freemem } from "node:os";
+import path from "node:path";
+import { analyzeRequest, analyzerResource } from "../tests/support/protocol";
+import type { RecordedResource } from "../tests/support/protocol";
+import { generateStack } from "./generated-stack";
+import { installEmptyPack, installOwnPack, makeWorkshop, median, numberOption, printMachine, printTable, startPack } from "./support";
+import type { MeasuredProcess } from "./support";
+
+const RUNS: ReadonlyMap<number, number> = new Map([
+  [100, 7],
+  [1_000, 5],
+  [10_000, 3],
+  [100_000, 1],
+]);
+/** Growth is said against this size; smaller stacks mostly measure how fast a fresh process warms up. */
+const BASE = 1_000;
+const LARGEST = 100_000;
+const MEMORY_FOR_THE_LARGEST = 12 * 1024 ** 3;
+const MESSAGE_LIMIT = 2 ** 31 - 1;
+/** Requests under way at once, so that waiting for the network is not counted as work of the pack. */
+const IN_FLIGHT = 32;
+
+type Phase = "preview" | "update";
+
+type Comparison = Readonly<Record<"own" | "empty", Measurement>> & {
+  /** Own against empty in AnalyzeStack: the middle of what each pair of runs gave. */
+  readonly ratio: number;
+};
+
+interface EncodedStack {
+  readonly analyze: readonly Buffer[];
+  readonly analyzeStack: Buffer;
+}
+
+interface Measurement {
+  /** Milliseconds for all resources together. */
+  readonly analyze: number;
+  readonly analyzeStack: number;
+  readonly megabytes: number | undefined;
+}
+
+interface Pack {
+  readonly folder: string;
+  readonly temporary: string;
+}
+
+function encode(resources: readonly RecordedResource[]): EncodedStack {
+  return {
+    analyze: resources.map((resource) => Buffer.from(analyzeRequest(resource).serializeBinary())),
+    // Encoded messages put one after the other are one message with all their list entries: no need to hold them all.
+    analyzeStack: Buffer.concat(
+      resources.map((resource) => new AnalyzeStackRequest().setResourcesList([analyzerResource(resource)]).serializeBinary()),
+    ),
+  };
+}
+
+function call(client: Client, method: string, request: Uint8Array): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    client.makeUnaryRequest(
+      `/pulumirpc.Analyzer/${method}`,
+      (bytes: Buffer) => bytes,
+      (bytes: Buffer) => bytes,
+      Buffer.from(request),
+      (error, response) => {
+        if (error !== null) {
+          reject(error);
+        } else {
+          resolve(response ?? Buffer.alloc(0));
+        }
+      },
+    );
+  });
+}
+
+/** @throws Error when the pack has something to say: then more is measured than judging. */
+function expectSilence(response: Buffer): void {
+  const [first] = AnalyzeResponse.deserializeBinary(response).getDiagnosticsList();
+  if (first !== undefined) {
+    throw new Error(`The pack complains about the generated stack: ${first.getUrn()} ${first.getMessage()}`);
+  }
+}
+
+async function registerAll(client: Client, requests: readonly Buffer[]): Promise<void> {
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let request = requests[next++]; request !== undefined; request = requests[next++]) {
+      expectSilence(await call(client, "Analyze", request));
+    }
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT }, work));
+}
+
+async function withClient<T>({ folder, temporary }: Pack, phase: Phase, use: (client: Client, pack: MeasuredProcess) => Promise<T>): Promise<T> {
+  const pack = await startPack(folder, temporary, "--max-old-space-size=12000");
+  const limits = { "grpc.max_send_message_length": MESSAGE_LIMIT, "grpc.max_receive_message_length": MESSAGE_LIMIT };
+  const client = new Client(`127.0.0.1:${pack.port}`, credentials.createInsecure(), limits);
+  try {
+    const configuration = new AnalyzerStackConfigureRequest().setStack("bench").setProject("bench").setDryRun(phase === "preview");
+    await call(client, "ConfigureStack", configuration.serializeBinary());
+    return await use(client, pack);
+  } finally {
+    client.close();
+    await pack.stop();
+  }
+}
+
+function measure(subject: Pack, stack: EncodedStack, phase: Phase): Promise<Measurement> {
+  return withClient(subject, phase, async (client, pack) => {
+    const begun = performance.now();
+    await registerAll(client, stack.analyze);
+    const registered = performance.now();
+    expectSilence(await call(client, "AnalyzeStack", stack.analyzeStack));
+    return { analyze: registered - begun, analyzeStack: performance.now() - registered, megabytes: pack.peakMemory() };
+  });
+}
+
+/** @throws Error when the pack does not see a disagreement in a stack of this kind: judging nothing is quick */
+async function expectJudgement(own: Pack): Promise<void> {
+  const resources = generateStack(10).map((resource) =>
+    resource.type === "docker-build:index:Image" ? { ...resource, properties: { ...resource.properties, platforms: ["linux/s390x"] } } : resource,
+  );
+  const response = await withClient(own, "preview", (client) => call(client, "AnalyzeStack", encode(resources).analyzeStack));
+  if (AnalyzeResponse.deserializeBinary(response).getDiagnosticsList().length === 0) {
+    throw new Error("The pack says nothing about a wrong image; there is nothing to measure.");
+  }
+}
+
+/** Which callbacks the policies of a pack in the workshop have. */
+function callbacksOf(folder: string): { resource: boolean; stack: boolean }[] {
+  // The pack is only in the workshop when this runs.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { policies } = require(path.join(folder, "dist", "policies")) as { policies: readonly object[] };
+  return policies.map((policy) => ({ resource: "validateResource" in policy, stack: "validateStack" in policy }));
+}
+
+/** Measures both packs in turn, so that both meet the same moods of the machine. */
+async function compare(own: Pack, empty: Pack, stack: EncodedStack, runs: number, phase: Phase): Promise<Comparison> {
+  const pairs: { own: Measurement; empty: Measurement }[] = [];
+  for (let run = 0; run < runs; run++) {
+    const first = run % 2 === 0 ? await measure(empty, stack, phase) : undefined;
+    const second = await measure(own, stack, phase);
+    pairs.push({ own: second, empty: first ?? (await measure(empty, stack, phase)) });
+  }
+  return {
+    own: middle(pairs.map((pair) => pair.own)),
+    empty: middle(pairs.map((pair) => pair.empty)),
+    ratio: median(pairs.map((pair) => pair.own.analyzeStack / pair.empty.analyzeStack)),
+  };
+}
+
+function middle(measurements: readonly Measurement[]): Measurement {
+  const megabytes = measurements.flatMap((one) => one.megabytes ?? []);
+  return {
+    analyze: median(measurements.map((one) => one.analyze)),
+    analyzeStack: median(measurements.map((one) => one.analyzeStack)),
+    megabytes: megabytes.length === 0 ? undefined : median(megabytes),
+  };
+}
+
+const HEADER = ["resources", "AnalyzeStack ms", "empty ms", "x empty", "ms/resource", `x ${BASE}`, "Analyze ms/resource", "empty", "peak RSS MB", "empty"];
+
+async function tableOf(own: Pack, empty: Pack, sizes: readonly number[], phase: Phase): Promise<string[][]> {
+  const rows: string[][] = [];
+  let base: number | undefined;
+  for (const size of sizes) {
+    const result = await compare(own, empty, encode(generateStack(size)), RUNS.get(size) ?? 1, phase);
+    const each = result.own.analyzeStack / size;
+    base = size === BASE ? each : base;
+    rows.push([
+      size.toLocaleString("en-US"),
+      result.own.analyzeStack.toFixed(0),
+      result.empty.analyzeStack.toFixed(0),
+      result.ratio.toFixed(2),
+      each.toFixed(3),
+      base === undefined ? "-" : (each / base).toFixed(2),
+      (result.own.analyze / size).toFixed(3),
+      (result.empty.analyze / size).toFixed(3),
+      result.own.megabytes?.toFixed(0) ?? "n/a",
+      result.empty.megabytes?.toFixed(0) ?? "n/a",
+    ]);
+  }
+  return [HEADER, ...rows];
+}
+
+async function main(): Promise<void> {
+  const largest = numberOption("largest", LARGEST);
+  const hasMemory = freemem() >= MEMORY_FOR_THE_LARGEST;
+  const sizes = [...RUNS.keys()].filter((size) => size <= largest && (size < LARGEST || hasMemory));
+  const workshop = makeWorkshop();
+  try {
+    const temporary = workshop.folder("temporary");
+    const own = { folder: installOwnPack(workshop), temporary };
+    const callbacks = callbacksOf(own.folder);
+    const empty = { folder: installEmptyPack(workshop, callbacks), temporary };
+    await expectJudgement(own);
+    printMachine();
+    console.log(`${callbacks.length} policies: ${callbacks.filter(({ stack }) => stack).length} for stacks, ${callbacks.filter(({ resource }) => resource).length} for resources.\n`);
+    console.log("Preview");
+    printTable(await tableOf(own, empty, sizes, "preview"));
+    console.log("\nUpdate (each resource is judged when it is registered)");
+    printTable(await tableOf(own, empty, sizes.filter((size) => size < LARGEST), "update"));
+    if (largest >= LARGEST && !hasMemory) {
+      console.log(`\n${LARGEST.toLocaleString("en-US")} resources were left out: less than 12 GB of memory is free.`);
+    }
+  } finally {
+    workshop.remove();
+  }
+}
+
+void main();
