@@ -31,11 +31,13 @@ function variablesOf(environment: unknown): Record<string, string | undefined> {
 export function readCodeBuildProject(resource: Resource): Image[] {
   const buildspec = text(field(block(input(resource, "source")), "buildspec"));
   const environment = block(input(resource, "environment"));
-  const reading = buildspec.state === "known" ? readBuildspec(buildspec.value, variablesOf(environment)) : undefined;
+  const type = name(field(environment, "type"));
+  // The commands of Windows builds are PowerShell, which is not read.
+  const isWindows = type.state === "known" && type.value.startsWith("WINDOWS_");
+  const reading = buildspec.state === "known" && !isWindows ? readBuildspec(buildspec.value, variablesOf(environment)) : undefined;
   if (reading === undefined) {
     return [];
   }
-  const type = name(field(environment, "type"));
   const platform = type.state === "known" ? codeBuildPlatform(type.value) : undefined;
   const source: Source = { how: "default", text: type.state === "known" ? `environment.type: "${type.value}", without --platform` : "environment.type" };
   const by: PushedBy = {

@@ -39,7 +39,7 @@ function textsOf(value: unknown): readonly string[] | undefined {
 /** Every text turned into a value; undefined if one of them cannot be. */
 function all<T>(texts: readonly string[] | undefined, parse: (text: string) => T | undefined): readonly T[] | undefined {
   const values = (texts ?? []).flatMap((text) => parse(text) ?? []);
-  return texts !== undefined && values.length === texts.length ? values : undefined;
+  return values.length === texts?.length ? values : undefined;
 }
 
 class SettingsReader {

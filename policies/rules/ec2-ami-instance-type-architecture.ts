@@ -92,7 +92,7 @@ function dedupe(entries: readonly Undetermined[]): Undetermined[] {
 
 /** True if both the AMI and the type are the template's: then the template is judged, once for all that use it. */
 function saysItsTemplate({ ami, types, template }: Start): boolean {
-  return template !== undefined && ami.at === template.subject && types.at === template.subject;
+  return ami.at === template?.subject && types.at === template.subject;
 }
 
 /** Who starts instances from which template, and how: with its very AMI and type, or with values of their own. */

@@ -13,7 +13,8 @@ import { mergeJudgements, type Rule } from "./rule";
 const POLICY = "ecs-task-image-architecture";
 
 function imageFinding(task: TaskDefinition, requirement: Requirement, fit: Fit, image: Offered): Finding[] {
-  if (fit === "runs" || (fit === "maybe" && requirement.host.architecture === undefined)) {
+  const isHostKnown = requirement.host.architecture !== undefined && requirement.host.os !== undefined;
+  if (fit === "runs" || (fit === "maybe" && !isHostKnown)) {
     return [];
   }
   const doubtful = "whether it runs depends on the very CPU, which the stack does not tell";

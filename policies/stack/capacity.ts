@@ -188,10 +188,11 @@ function joinsByUserData(stack: Stack): Map<string, Launcher[]> {
   return joins;
 }
 
+/** The cluster's name; user data may also give its ARN, which ends in the name. */
 function clusterNamedIn(userData: Fact<string>): string | undefined {
   const text = valueOf(userData);
   const reading = text === undefined ? undefined : clusterFromUserData(text);
-  return reading?.cluster !== undefined && reading.certain ? reading.cluster : undefined;
+  return reading?.cluster !== undefined && reading.certain ? reading.cluster.slice(reading.cluster.lastIndexOf("/") + 1) : undefined;
 }
 
 /** Its own user data, else that of the one template that all its launches use. A launch configuration joins through its group. */

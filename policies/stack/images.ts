@@ -117,7 +117,7 @@ function byDigest(stack: Stack, reference: ImageReference, digest: string): Reso
   if (stack.phase === "registration") {
     return soleImageOf(stack, reference);
   }
-  const related = possible(stack.imagesPushedTo(reference.repository), "it is pushed to the same repository, but not known to have this digest");
+  const related = possible(stack.imagesPushedTo(reference.repository).filter(isPushed), "it is pushed to the same repository, but not known to have this digest");
   return { links: related, why: "no image of this stack is known to have this digest" };
 }
 
@@ -134,7 +134,7 @@ export function imagesNamed(stack: Stack, text: string, from: readonly string[] 
   if (tagged.links.length > 0) {
     return tagged;
   }
-  const related = [...stack.imagesPushedTo(reference.repository), ...stack.imagesThatMayPushTo(reference.repository)];
+  const related = [...stack.imagesPushedTo(reference.repository), ...stack.imagesThatMayPushTo(reference.repository)].filter(isPushed);
   return { links: possible([...new Set(related)], "it is pushed to the same repository, under another tag"), why: tagged.why };
 }
 
