@@ -174,3 +174,14 @@ export function denials(said: readonly Violation[]): string[] {
 export function saidBy(said: readonly Violation[], policy: string): Violation[] {
   return said.filter((violation) => violation.policy === policy);
 }
+
+/** What came of it for one policy. `inferred`: a denial that says what it inferred. */
+export type Outcome = "denied" | "inferred" | "suspected" | "silent";
+
+export function outcome(said: readonly Violation[], policy: string): Outcome {
+  const denied = saidBy(said, policy).filter(isDenial);
+  if (denied.length > 0) {
+    return denied.every(({ message }) => message.includes("\nInferred: ")) ? "inferred" : "denied";
+  }
+  return saidBy(said, "architecture-suspected").length > 0 ? "suspected" : "silent";
+}
