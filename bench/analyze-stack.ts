@@ -32,8 +32,9 @@ const IN_FLIGHT = 32;
 type Phase = "preview" | "update";
 
 type Comparison = Readonly<Record<"own" | "empty", Measurement>> & {
-  /** Own against empty in AnalyzeStack: the middle of what each pair of runs gave. */
+  /** Own against empty in AnalyzeStack: the middle of what each pair of runs gave, by the clock and by processor time. */
   readonly ratio: number;
+  readonly processorRatio: number;
 };
 
 interface EncodedStack {
@@ -45,6 +46,8 @@ interface Measurement {
   /** Milliseconds for all resources together. */
   readonly analyze: number;
   readonly analyzeStack: number;
+  /** Processor time of AnalyzeStack: what is left to compare when the machine is busy with other things. */
+  readonly processor: number | undefined;
   readonly megabytes: number | undefined;
 }
 
@@ -118,8 +121,15 @@ function measure(subject: Pack, stack: EncodedStack, phase: Phase): Promise<Meas
     const begun = performance.now();
     await registerAll(client, stack.analyze);
     const registered = performance.now();
+    const used = pack.processorTime();
     expectSilence(await call(client, "AnalyzeStack", stack.analyzeStack));
-    return { analyze: registered - begun, analyzeStack: performance.now() - registered, megabytes: pack.peakMemory() };
+    const analyzed = performance.now();
+    return {
+      analyze: registered - begun,
+      analyzeStack: analyzed - registered,
+      processor: used === undefined ? undefined : (pack.processorTime() ?? used) - used,
+      megabytes: pack.peakMemory(),
+    };
   });
 }
 
@@ -154,19 +164,24 @@ async function compare(own: Pack, empty: Pack, stack: EncodedStack, runs: number
     own: middle(pairs.map((pair) => pair.own)),
     empty: middle(pairs.map((pair) => pair.empty)),
     ratio: median(pairs.map((pair) => pair.own.analyzeStack / pair.empty.analyzeStack)),
+    processorRatio: median(pairs.map((pair) => (pair.own.processor ?? NaN) / (pair.empty.processor ?? NaN))),
   };
 }
 
 function middle(measurements: readonly Measurement[]): Measurement {
-  const megabytes = measurements.flatMap((one) => one.megabytes ?? []);
+  const middleOf = (values: readonly (number | undefined)[]): number | undefined => {
+    const known = values.filter((value) => value !== undefined);
+    return known.length === 0 ? undefined : median(known);
+  };
   return {
     analyze: median(measurements.map((one) => one.analyze)),
     analyzeStack: median(measurements.map((one) => one.analyzeStack)),
-    megabytes: megabytes.length === 0 ? undefined : median(megabytes),
+    processor: middleOf(measurements.map((one) => one.processor)),
+    megabytes: middleOf(measurements.map((one) => one.megabytes)),
   };
 }
 
-const HEADER = ["resources", "AnalyzeStack ms", "empty ms", "x empty", "ms/resource", `x ${BASE}`, "Analyze ms/resource", "empty", "peak RSS MB", "empty"];
+const HEADER = ["resources", "AnalyzeStack ms", "empty ms", "x empty", "x CPU time", "ms/resource", `x ${BASE}`, "Analyze ms/resource", "empty", "peak RSS MB", "empty"];
 
 async function tableOf(own: Pack, empty: Pack, sizes: readonly number[], phase: Phase): Promise<string[][]> {
   const rows: string[][] = [];
@@ -180,6 +195,7 @@ async function tableOf(own: Pack, empty: Pack, sizes: readonly number[], phase: 
       result.own.analyzeStack.toFixed(0),
       result.empty.analyzeStack.toFixed(0),
       result.ratio.toFixed(2),
+      Number.isNaN(result.processorRatio) ? "n/a" : result.processorRatio.toFixed(2),
       each.toFixed(3),
       base === undefined ? "-" : (each / base).toFixed(2),
       (result.own.analyze / size).toFixed(3),

@@ -148,6 +148,8 @@ export interface MeasuredProcess {
   readonly port: number;
   /** Most memory that the process has had so far, in MB; undefined where the system does not tell. */
   peakMemory(): number | undefined;
+  /** Processor time that the process has used so far, in milliseconds; undefined where the system does not tell. */
+  processorTime(): number | undefined;
   stop(): Promise<void>;
 }
 
@@ -173,6 +175,7 @@ export async function startPack(packFolder: string, temporary: string, nodeOptio
     started,
     port,
     peakMemory: () => peakMemoryOf(child.pid),
+    processorTime: () => processorTimeOf(child.pid),
     async stop() {
       if (child.exitCode === null && child.signalCode === null) {
         child.kill("SIGKILL");
@@ -206,6 +209,18 @@ function peakMemoryOf(pid: number | undefined): number | undefined {
   const file = `/proc/${pid ?? 0}/status`;
   const kilobytes = existsSync(file) ? /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(file, "utf8"))?.[1] : undefined;
   return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;
+}
+
+/** User and system time, the 14th and 15th field of /proc/PID/stat (Linux only), which counts in hundredths of a second. */
+function processorTimeOf(pid: number | undefined): number | undefined {
+  const file = `/proc/${pid ?? 0}/stat`;
+  if (!existsSync(file)) {
+    return undefined;
+  }
+  // The second field, the name of the program, may have spaces; what follows its bracket is the third.
+  const text = readFileSync(file, "utf8");
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 /** The middle value, or the mean of the two middle ones. */
