@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { formatPlatform, parsePlatform } from "../../policies/platform/platform";
+import { readSettings, SETTINGS_SCHEMA } from "../../policies/rules/cpu-architecture-settings";
+import { denials, outcome, run, saidBy, type RunOptions } from "../support/in-process";
+import { json, OPERATIONS, StackBuilder } from "../support/stack-builder";
+
+const POLICY = "cpu-architecture-settings";
+
+/** Options, the mistakes in them as `option problem`. */
+const MISTAKES: readonly (readonly [Readonly<Record<string, unknown>>, readonly RegExp[]])[] = [
+  [{}, []],
+  [{ amis: [], images: [], instanceTypes: [], emulation: [] }, []],
+  [{ amis: null }, []],
+  [{ amis: [{ id: "ami-1", architecture: "arm64" }] }, []],
+  [{ amis: [{ id: "ami-1", architecture: "aarch64" }] }, []],
+  [{ images: [{ reference: "nginx*", platforms: ["linux/amd64", "arm64"] }] }, []],
+  [{ images: [{ reference: "nginx*", platforms: "linux/amd64" }] }, []],
+  [{ instanceTypes: [{ type: "q9z.*", architectures: ["x86_64"] }] }, []],
+  [{ emulation: [{ hosts: "*", platforms: ["linux/amd64"] }] }, []],
+  [{ amis: {} }, [/^Option amis must be a list/]],
+  [{ amis: "ami-1" }, [/^Option amis must be a list/]],
+  [{ amis: [5] }, [/^Option amis\[0\] needs `id`/]],
+  [{ amis: [null] }, [/^Option amis\[0\] needs `id`/]],
+  [{ amis: [[]] }, [/^Option amis\[0\] needs `id`/]],
+  [{ amis: [{ id: "", architecture: "arm64" }] }, [/^Option amis\[0\] needs `id`/]],
+  [{ amis: [{ id: 7, architecture: "arm64" }] }, [/^Option amis\[0\] needs `id`/]],
+  [{ amis: [{ id: "ami-1" }] }, [/^Option amis\[0\] needs `architecture`/]],
+  [{ amis: [{ id: "ami-1", architecture: "arm65" }] }, [/^Option amis\[0\] needs `architecture`/]],
+  [{ amis: [{ id: "ami-1", architecture: null }] }, [/^Option amis\[0\] needs `architecture`/]],
+  [{ images: [{ reference: "a", platforms: [] }] }, [/^Option images\[0\] needs `platforms`/]],
+  [{ images: [{ reference: "a", platforms: ["linux/amd64", "linux/quantum"] }] }, [/^Option images\[0\] needs `platforms`/]],
+  [{ images: [{ reference: "a", platforms: ["linux"] }] }, [/^Option images\[0\] needs `platforms`/]],
+  [{ instanceTypes: [{ type: "a", architectures: [{}] }] }, [/^Option instanceTypes\[0\] needs `architectures`/]],
+  [{ emulation: [{ platforms: ["arm64"] }] }, [/^Option emulation\[0\] needs `hosts`/]],
+  [{ amis: [{ id: "ami-1", architecture: "arm64" }, { id: "ami-2" }] }, [/^Option amis\[1\]/]],
+  [{ ami: [] }, [/^Option ami is no option; there are amis, images, instanceTypes, emulation/]],
+  [{ constructor: [], toString: 1 }, [/^Option constructor is no option/, /^Option toString is no option/]],
+];
+
+describe(`${POLICY}: mistakes`, () => {
+  for (const [settings, expected] of MISTAKES) {
+    it(`${JSON.stringify(settings)}: ${expected.length}`, () => {
+      const said = run({ analyze: [], analyzeStack: [] }, { config: { [POLICY]: settings } });
+      assert.equal(said.length, expected.length, JSON.stringify(said));
+      for (const [index, pattern] of expected.entries()) {
+        assert.match(said[index]!.message, pattern);
+        assert.deepEqual([said[index]!.policy, said[index]!.level], [POLICY, "advisory"]);
+      }
+    });
+  }
+
+  it("a mistake hides no other entry", () => {
+    const { declarations, errors } = readSettings({ amis: [{ id: "ami-1" }, { id: "ami-2", architecture: "arm64" }], images: 5 });
+    assert.equal(errors.length, 2);
+    assert.equal(declarations.ami("ami-2"), "arm64");
+  });
+
+  it("takes anything without an exception", () => {
+    const option = fc.constantFrom("amis", "images", "instanceTypes", "emulation", "__proto__", "other");
+    const entry = fc.record({ id: fc.anything(), architecture: fc.anything(), reference: fc.anything(), platforms: fc.anything(), hosts: fc.anything(), type: fc.anything() }, { requiredKeys: [] });
+    fc.assert(
+      fc.property(fc.dictionary(option, fc.oneof(fc.anything(), fc.array(fc.oneof(entry, fc.anything())))), (settings) => {
+        const { declarations } = readSettings(settings);
+        declarations.ami("ami-1");
+        declarations.image("nginx");
+        declarations.instanceType("m5.large");
+        declarations.emulates(["group"], { os: "linux", architecture: "amd64" });
+      }),
+    );
+  });
+});
+
+describe(`${POLICY}: declared facts`, () => {
+  const { declarations } = readSettings({
+    amis: [{ id: "ami-0*", architecture: "arm64" }, { id: "*", architecture: "x86_64" }],
+    images: [{ reference: "*/app:arm-*", platforms: ["aarch64"] }, { reference: "*/app:*", platforms: ["linux/amd64", "linux/arm64/v8"] }],
+    instanceTypes: [{ type: "q9z.*", architectures: ["x86_64", "i386"] }],
+    emulation: [{ hosts: "emu*", platforms: ["linux/amd64"] }],
+  });
+
+  it("the first pattern that matches decides", () => {
+    assert.equal(declarations.ami("ami-0abc"), "arm64");
+    assert.equal(declarations.ami("ami-1abc"), "x86_64");
+    assert.deepEqual(declarations.image("me/app:arm-1")?.map(formatPlatform), ["linux/arm64"]);
+    assert.deepEqual(declarations.image("me/app:1")?.map(formatPlatform), ["linux/amd64", "linux/arm64"]);
+    assert.equal(declarations.image("me/other:1"), undefined);
+    assert.deepEqual(declarations.instanceType("q9z.large"), ["x86_64", "i386"]);
+    assert.equal(declarations.instanceType("m5.large"), undefined);
+  });
+
+  it("emulation holds for the hosts and platforms that are named", () => {
+    const amd64 = parsePlatform("linux/x86_64")!;
+    assert.ok(declarations.emulates(["other", "emulating"], amd64));
+    assert.ok(!declarations.emulates(["other"], amd64));
+    assert.ok(!declarations.emulates([], amd64));
+    assert.ok(!declarations.emulates(["emulating"], parsePlatform("linux/arm64")!));
+  });
+
+  function stackThatRuns(image: string): StackBuilder {
+    const stack = new StackBuilder();
+    stack.add("task", "task", { containerDefinitions: json([{ name: "web", image }]), requiresCompatibilities: ["FARGATE"] });
+    return stack;
+  }
+
+  const options: RunOptions = { config: { [POLICY]: { images: [{ reference: "me/arm:*", platforms: ["linux/arm64"] }, { reference: "me/both:*", platforms: ["linux/arm64", "linux/amd64"] }] } } };
+
+  for (const [image, expected] of [["me/arm:1", "denied"], ["me/both:1", "silent"], ["me/other:1", "silent"], ["me/arm", "silent"]] as const) {
+    it(`an image from elsewhere, ${image}: ${expected}`, () => {
+      for (const operation of OPERATIONS) {
+        const said = run(stackThatRuns(image)[operation](), { ...options, goesOn: true });
+        assert.equal(outcome(said, "ecs-task-image-architecture"), expected);
+        assert.equal(denials(said).length, expected === "denied" ? 1 : 0, "once");
+      }
+    });
+  }
+
+  it("are no longer listed as undetermined", () => {
+    for (const [image, listed] of [["me/both:1", 0], ["me/other:1", 1]] as const) {
+      const said = run(stackThatRuns(image).laterPreview(), { config: { ...options.config, "architecture-undetermined": { listing: "all" } } });
+      assert.equal(saidBy(said, "architecture-undetermined").length, listed, JSON.stringify(said));
+    }
+  });
+
+  it("are lost where the policy is disabled", () => {
+    assert.deepEqual(denials(run(stackThatRuns("me/arm:1").laterPreview(), { ...options, disabled: [POLICY] })), []);
+  });
+});
+
+describe(`${POLICY}: its schema`, () => {
+  it("has the options that are read, each a list of objects with two texts", () => {
+    assert.deepEqual(Object.keys(SETTINGS_SCHEMA).sort(), ["amis", "emulation", "images", "instanceTypes"]);
+    for (const schema of Object.values(SETTINGS_SCHEMA)) {
+      assert.equal(schema["type"], "array");
+      assert.deepEqual(schema["default"], []);
+      assert.equal((schema["items"] as { required: unknown[] }).required.length, 2);
+    }
+  });
+});
