@@ -51,14 +51,30 @@ export function readService(resource: Resource): TaskLauncher[] {
   ];
 }
 
-/** `aws:ecs/taskSet:TaskSet`, `aws-native:ecs:TaskSet` */
+/** A count of tasks that says no more than whether there are any: none if the value is the one that means so. */
+function countUnless(fact: Fact<string>, meansNone: string): Fact<number> {
+  if (fact.state !== "known") {
+    return fact;
+  }
+  return fact.value === meansNone ? known(0) : ABSENT;
+}
+
+/** `aws:ecs/taskSet:TaskSet`, `aws-native:ecs:TaskSet`: `scale` is a share of the service's tasks, all if left out. */
 export function readTaskSet(resource: Resource): TaskLauncher[] {
-  const [asService] = readService(resource);
-  return asService === undefined ? [] : [{ ...asService, subject: subjectOf(resource, "task set"), desiredCount: ABSENT, deploymentController: ABSENT }];
+  const share = number(field(block(input(resource, "scale")), "value"));
+  const desiredCount = share.state === "known" ? countUnless(known(String(share.value)), "0") : share;
+  return readService(resource).map((asService) => ({ ...asService, subject: subjectOf(resource, "task set"), desiredCount, deploymentController: ABSENT }));
 }
 
 /** The block in which rule targets, schedules and pipes say how to run a task. */
-function runTask(resource: Resource, kind: string, property: string, parameters: unknown, cluster: unknown, clusterProperty: string): TaskLauncher[] {
+function runTask(
+  resource: Resource,
+  kind: string,
+  property: string,
+  parameters: unknown,
+  cluster: { readonly value: unknown; readonly property: string },
+  desiredCount: Fact<number> = ABSENT,
+): TaskLauncher[] {
   if (parameters === undefined || parameters === null) {
     return [];
   }
@@ -69,13 +85,13 @@ function runTask(resource: Resource, kind: string, property: string, parameters:
       subject: subjectOf(resource, kind),
       scope: resource.scope,
       taskDefinition: { value: name(field(parameters, "taskDefinitionArn")), from: madeFrom(resource, property) },
-      cluster: { value: name(cluster), from: madeFrom(resource, clusterProperty) },
+      cluster: { value: name(cluster.value), from: madeFrom(resource, cluster.property) },
       launchType: name(field(parameters, "launchType")),
       strategy: strategyOf(strategy),
       strategyFrom: madeFrom(resource, property),
       placementConstraints: placementConstraintsOf(field(parameters, "placementConstraints")),
       schedulingStrategy: ABSENT,
-      desiredCount: ABSENT,
+      desiredCount,
       deploymentController: ABSENT,
     },
   ];
@@ -83,25 +99,28 @@ function runTask(resource: Resource, kind: string, property: string, parameters:
 
 /** `aws:cloudwatch/eventTarget:EventTarget` */
 export function readEventTarget(resource: Resource): TaskLauncher[] {
-  return runTask(resource, "rule target", "ecsTarget", block(input(resource, "ecsTarget")), input(resource, "arn"), "arn");
+  return runTask(resource, "rule target", "ecsTarget", block(input(resource, "ecsTarget")), { value: input(resource, "arn"), property: "arn" });
 }
 
 /** `aws-native:events:Rule` holds its targets itself. */
 export function readNativeRule(resource: Resource): TaskLauncher[] {
   const targets = list(input(resource, "targets"));
+  const count = countUnless(name(input(resource, "state")), "DISABLED");
   return (targets.state === "known" ? targets.value : []).flatMap((target) =>
-    runTask(resource, "rule", "targets", field(target, "ecsParameters"), field(target, "arn"), "targets"),
+    runTask(resource, "rule", "targets", field(target, "ecsParameters"), { value: field(target, "arn"), property: "targets" }, count),
   );
 }
 
 /** `aws:scheduler/schedule:Schedule`, `aws-native:scheduler:Schedule` */
 export function readSchedule(resource: Resource): TaskLauncher[] {
   const target = block(input(resource, "target"));
-  return runTask(resource, "schedule", "target", block(field(target, "ecsParameters")), field(target, "arn"), "target");
+  const count = countUnless(name(input(resource, "state")), "DISABLED");
+  return runTask(resource, "schedule", "target", block(field(target, "ecsParameters")), { value: field(target, "arn"), property: "target" }, count);
 }
 
 /** `aws:pipes/pipe:Pipe`, `aws-native:pipes:Pipe`: the cluster is the pipe's target. */
 export function readPipe(resource: Resource): TaskLauncher[] {
   const parameters = dig(block(input(resource, "targetParameters")), "ecsTaskParameters");
-  return runTask(resource, "pipe", "targetParameters", block(parameters), input(resource, "target"), "target");
+  const count = countUnless(name(input(resource, "desiredState")), "STOPPED");
+  return runTask(resource, "pipe", "targetParameters", block(parameters), { value: input(resource, "target"), property: "target" }, count);
 }
