@@ -3,16 +3,14 @@
  * every architecture that it can land on.
  */
 
-import { fits, HOST_ARCHITECTURES, type Host, type HostArchitecture } from "../platform/fit";
-import { parseOperatingSystemFamily } from "../platform/runtime-platform";
-import { hostsOf, placementOf, reachOf, type Machine, type Reach } from "../stack/capacity";
-import { valueOf } from "../stack/fact";
+import { fits, HOST_ARCHITECTURES, type Fit, type HostArchitecture } from "../platform/fit";
+import { attributesOf, placementOf, reachOf, type Machine, type Reach } from "../stack/capacity";
 import type { Certainty, Finding, InstancesSide, Judgement, Undetermined } from "../stack/finding";
 import { offeredBy, type Offered } from "../stack/image-sides";
 import { imagesOf, offerOf } from "../stack/images";
 import type { TaskDefinition, TaskLauncher } from "../stack/model";
 import type { Stack } from "../stack/stack";
-import { capacityOf, isFargateOnly } from "../stack/task-launchers";
+import { capacityOf, isFargateOnly, taskStartedBy } from "../stack/task-launchers";
 import { requirementsOf, type Requirement } from "../stack/task-platform";
 import { mergeJudgements, NOTHING, type Rule } from "./rule";
 
@@ -27,27 +25,32 @@ interface Placement {
   readonly reach: Reach;
 }
 
-interface Located extends Machine {
-  /** `unknown`: a constraint could not be evaluated. */
-  readonly admitted: "yes" | "unknown";
+/** A machine as a place for the tasks. */
+interface Seat {
+  readonly machine: Machine;
+  /** Whether its operating system is the task's. */
+  readonly system: "same" | "other" | "unknown";
+  /** What the placement constraints say of it. */
+  readonly admitted: "yes" | "no" | "unknown";
 }
 
-/** The machines that the operating system and the placement constraints leave. */
-function locatedMachines({ task, launcher, reach, requirement }: Placement): Located[] {
-  const stated = task.operatingSystemFamily.state === "known" ? parseOperatingSystemFamily(task.operatingSystemFamily.value) : undefined;
-  const os = stated ?? requirement.host.os;
-  return reach.machines.flatMap((machine): Located[] => {
-    if (os !== undefined && machine.os !== undefined && machine.os !== os) {
-      return [];
-    }
-    const [architecture, ...others] = machine.architectures;
-    const admitted = placementOf(task, launcher, {
-      ...(architecture === undefined || others.length > 0 ? {} : { architecture }),
-      ...(machine.os === undefined ? {} : { os: machine.os }),
-      ...(machine.instanceType === undefined ? {} : { instanceType: machine.instanceType }),
-    });
-    return admitted === "no" ? [] : [{ ...machine, admitted }];
-  });
+function systemOf({ os }: Machine, wanted: Requirement["host"]["os"]): Seat["system"] {
+  if (os === undefined || wanted === undefined) {
+    return "unknown";
+  }
+  return os === wanted ? "same" : "other";
+}
+
+function seatsOf({ task, launcher, reach, requirement }: Placement): Seat[] {
+  return reach.machines.map((machine) => ({
+    machine,
+    system: systemOf(machine, requirement.host.os),
+    admitted: placementOf(task, launcher, attributesOf(machine)),
+  }));
+}
+
+function isOpenTo({ system, admitted }: Seat): boolean {
+  return system !== "other" && admitted !== "no";
 }
 
 /** Machines of the same origin as one side: a group with three types is one thing to repair. */
@@ -71,8 +74,8 @@ function architecturesAdmitted({ task, launcher }: Placement): HostArchitecture[
   return HOST_ARCHITECTURES.filter((architecture) => placementOf(task, launcher, { architecture }) !== "no");
 }
 
-function constraintFinding(placement: Placement, image: Offered | undefined, admitted: readonly HostArchitecture[]): Finding {
-  const { task, launcher, requirement } = placement;
+/** A finding about what constraints leave, for an image or, without one, for what the task asks for. */
+function constraintFinding({ task, launcher, requirement }: Placement, image: Offered | undefined, admitted: readonly HostArchitecture[]): Finding {
   return {
     kind: "task-on-constraint",
     policy: POLICY,
@@ -87,89 +90,161 @@ function constraintFinding(placement: Placement, image: Offered | undefined, adm
   };
 }
 
-/** The task states an architecture: some instance must have it, and all of them must be known to say that none has. */
-function judgePinned(placement: Placement, architecture: HostArchitecture): Finding[] {
-  const admitted = architecturesAdmitted(placement);
-  if (!admitted.includes(architecture)) {
-    return [constraintFinding(placement, undefined, admitted)];
+/** How sure it is that no instance fits, when none of those that are known does; undefined if others may well. */
+function certaintyOfNone({ machines, openBecause, isLikelyAll }: Reach): Pick<Finding, "certainty" | "because"> | undefined {
+  if (!isLikelyAll || machines.length === 0) {
+    return undefined;
   }
+  const doubt = openBecause ?? (machines.every((machine) => machine.doubt !== undefined) ? machines[0]?.doubt : undefined);
+  return doubt === undefined ? { certainty: "certain", because: "" } : { certainty: "suspected", because: doubt };
+}
+
+/** Some instance must have the architecture, and all of them must be known to say that none has. */
+function judgePinned(placement: Placement, architecture: HostArchitecture): Judgement {
   const { task, launcher, requirement, reach } = placement;
-  const machines = locatedMachines(placement);
-  const allKnown = machines.length > 0 && machines.every(({ architectures }) => architectures.length > 0);
-  if (!allKnown || machines.some(({ architectures }) => architectures.includes(architecture))) {
-    return [];
+  const seats = seatsOf(placement);
+  const possible = seats.filter((seat) => isOpenTo(seat) && (seat.machine.architectures.length === 0 || seat.machine.architectures.includes(architecture)));
+  const certainty = possible.length > 0 ? undefined : certaintyOfNone(reach);
+  if (certainty === undefined) {
+    const isSupplied = possible.some(({ machine }) => machine.architectures.length > 0);
+    return { findings: [], undetermined: isSupplied ? [] : openCapacity(placement, seats) };
   }
-  return [
-    {
-      kind: "task-on-capacity",
-      policy: POLICY,
-      subject: launcher.subject,
-      certainty: reach.openBecause === undefined ? "certain" : "suspected",
-      because: reach.openBecause ?? "",
-      task,
-      requirement,
-      launchers: [launcher],
-      instances: sidesOf(machines),
-    },
-  ];
+  const left = seats.filter(isOpenTo);
+  const finding: Finding = {
+    kind: "task-on-capacity",
+    policy: POLICY,
+    subject: launcher.subject,
+    ...certainty,
+    task,
+    requirement,
+    launchers: [launcher],
+    instances: sidesOf((left.length > 0 ? left : seats).map(({ machine }) => machine)),
+  };
+  return { findings: [finding], undetermined: [] };
 }
 
-function isEmulated(stack: Stack, machine: Machine, image: Offered): boolean {
-  const names = machine.chain.map(({ name }) => name);
-  return image.side.platforms.some((platform) => stack.declarations.emulates(names, platform));
+function isEmulated(stack: Stack, { isManaged, chain }: Machine, image: Offered): boolean {
+  const names = chain.map(({ name }) => name);
+  return !isManaged && image.side.platforms.some((platform) => stack.declarations.emulates(names, platform));
 }
 
-function cannotRun(image: Offered, machine: Machine, requirement: Requirement): boolean {
-  const hosts = hostsOf(machine).map((host): Host => ({ ...host, ...(requirement.host.os === undefined ? {} : { os: requirement.host.os }) }));
-  return hosts.length === 1 && hosts.every((host) => fits(image.side.platforms, host) === "cannot run");
+/** Whether the image runs on the machine, taken to have the task's operating system: it would not be placed there else. */
+function fitOn(image: Offered, { architectures, os }: Machine, { host }: Requirement): Fit {
+  const [architecture, ...others] = architectures;
+  const system = host.os ?? os;
+  return architecture === undefined || others.length > 0 ? "maybe" : fits(image.side.platforms, { architecture, ...(system === undefined ? {} : { os: system }) });
 }
 
-function certaintyOn(machine: Located, image: Offered): { certainty: Certainty; because: string } {
-  if (!machine.isUsed || machine.admitted === "unknown") {
-    const because = machine.isUsed ? "a placement constraint could not be evaluated" : "it is not known whether tasks are put on these instances";
-    return { certainty: "suspected", because };
+/** Machines of the same origin on which the image does not run, with the least doubt that tasks are put on one. */
+interface Failure {
+  readonly seats: readonly Seat[];
+  readonly certainty: Certainty;
+  readonly because: string;
+}
+
+/**
+ * Why it is not certain that tasks are put on the machine. An x86 machine with an AMI that tells nothing may be a
+ * Windows one, where a Linux task is not put as long as others are left for it.
+ */
+function doubtOf({ machine, system }: Seat, isOnly: boolean, { host }: Requirement): string | undefined {
+  if (machine.doubt !== undefined) {
+    return machine.doubt;
   }
-  return { certainty: image.certainty, because: image.because };
+  if (host.os === undefined) {
+    return "the task's operating system is not known";
+  }
+  return system === "unknown" && !isOnly ? "the operating system of their AMI is not known" : undefined;
 }
 
-/** The task states none: each of its images must run wherever it can land. */
-function judgeUnpinned(placement: Placement): Finding[] {
-  const { stack, task, launcher, requirement } = placement;
-  const images = imagesOf(stack, task).links.flatMap((link) => (link.certainty === "possible" ? [] : (offeredBy(link, offerOf(stack, link.image)) ?? [])));
-  const admitted = architecturesAdmitted(placement);
-  const machines = locatedMachines(placement);
-  return images.flatMap((image): Finding[] => {
-    const [only, ...others] = admitted;
-    if (only !== undefined && others.length === 0 && fits(image.side.platforms, { os: "linux", ...requirement.host, architecture: only }) === "cannot run") {
-      return [constraintFinding(placement, image, admitted)];
-    }
-    const failing = machines.filter((machine) => cannotRun(image, machine, requirement) && !isEmulated(stack, machine, image));
-    return sidesOf(failing).map((instances): Finding => {
-      const [worst] = failing
-        .filter(({ chain }) => chain[0] === instances.chain[0])
-        .map((machine) => certaintyOn(machine, image))
-        .sort((a, b) => Number(a.certainty === "suspected") - Number(b.certainty === "suspected"));
-      return {
-        kind: "image-on-capacity",
-        policy: POLICY,
-        subject: task.subject,
-        certainty: worst?.certainty ?? "suspected",
-        because: worst?.because ?? "",
-        task,
-        launchers: [launcher],
-        image: image.side,
-        instances,
-      };
-    });
+function failuresOf({ stack, requirement }: Placement, seats: readonly Seat[], image: Offered): Failure[] {
+  const failing = seats.filter(({ machine }) => fitOn(image, machine, requirement) === "cannot run" && !isEmulated(stack, machine, image));
+  const isOnly = failing.length === seats.length;
+  const groups = new Map<string, Seat[]>();
+  for (const seat of failing.filter(({ admitted }) => admitted === "yes")) {
+    const key = seat.machine.chain[0]?.urn ?? "";
+    groups.set(key, [...(groups.get(key) ?? []), seat]);
+  }
+  return [...groups.values()].map((group) => {
+    const doubts = group.map((seat) => doubtOf(seat, isOnly, requirement));
+    const [doubt] = doubts.includes(undefined) ? [] : doubts;
+    return doubt === undefined ? { seats: group, certainty: image.certainty, because: image.because } : { seats: group, certainty: "suspected", because: doubt };
   });
 }
 
-function openCapacity({ task, launcher, reach }: Placement): Undetermined[] {
-  const why = reach.openBecause ?? reach.machines.find(({ architectures }) => architectures.length === 0)?.text;
+function imageFindings(placement: Placement, seats: readonly Seat[], image: Offered): Finding[] {
+  return failuresOf(placement, seats, image).flatMap(({ seats: group, certainty, because }) =>
+    sidesOf(group.map(({ machine }) => machine)).map((instances): Finding => ({
+      kind: "image-on-capacity",
+      policy: POLICY,
+      subject: placement.task.subject,
+      certainty,
+      because,
+      task: placement.task,
+      launchers: [placement.launcher],
+      image: image.side,
+      instances,
+    })),
+  );
+}
+
+/** The task states none, and neither does a constraint: each of its images must run wherever it can land. */
+function judgeUnpinned(placement: Placement, images: readonly Offered[]): Judgement {
+  const { requirement } = placement;
+  const admitted = seatsOf(placement).filter((seat) => seat.admitted !== "no");
+  const ofItsSystem = admitted.filter(isOpenTo);
+  const seats = ofItsSystem.length > 0 ? ofItsSystem : admitted;
+  const findings = images.flatMap((image) => imageFindings(placement, seats, image));
+  const isChoosy = images.some(({ side }) => HOST_ARCHITECTURES.some((architecture) => fits(side.platforms, { ...requirement.host, architecture }) === "cannot run"));
+  return { findings, undetermined: findings.length > 0 || !isChoosy ? [] : openCapacity(placement, admitted) };
+}
+
+/** A constraint that leaves one architecture says what the task definition does not. */
+function byConstraint(placement: Placement, architecture: HostArchitecture): Placement {
+  const { requirement } = placement;
+  const source = { how: "stated", text: `a placement constraint leaves linux/${architecture} only` } as const;
+  return { ...placement, requirement: { ...requirement, host: { ...requirement.host, architecture }, source } };
+}
+
+/** Constraints come first: what they leave is known whatever the capacity is. */
+function judgePlacement(placement: Placement): Judgement {
+  const { stack, task, requirement } = placement;
+  const admitted = architecturesAdmitted(placement);
+  const { architecture } = requirement.host;
+  if (admitted.length === 0 || (architecture !== undefined && !admitted.includes(architecture))) {
+    return { findings: [constraintFinding(placement, undefined, admitted)], undetermined: [] };
+  }
+  if (architecture !== undefined) {
+    return judgePinned(placement, architecture);
+  }
+  const images = imagesOf(stack, task).links.flatMap((link) => (link.certainty === "possible" ? [] : (offeredBy(link, offerOf(stack, link.image)) ?? [])));
+  const [only, ...others] = admitted;
+  if (only === undefined || others.length > 0) {
+    return judgeUnpinned(placement, images);
+  }
+  const emulating = (image: Offered): boolean => placement.reach.machines.some((machine) => isEmulated(stack, machine, image));
+  const failing = images.filter((image) => fits(image.side.platforms, { ...requirement.host, architecture: only }) === "cannot run" && !emulating(image));
+  return failing.length > 0
+    ? { findings: failing.map((image) => constraintFinding(placement, image, admitted)), undetermined: [] }
+    : judgePinned(byConstraint(placement, only), only);
+}
+
+function openEntry({ subject }: TaskDefinition, launcher: TaskLauncher, why: string): Undetermined {
   const part = `the instances that ${launcher.subject.kind} \`${launcher.subject.name}\` can use`;
-  return why === undefined
-    ? []
-    : [{ policy: POLICY, subject: task.subject, part, why, remedy: "keep the capacity in the same stack, or declare its AMIs and instance types in cpu-architecture-settings" }];
+  const remedy = "keep the capacity in the same stack, or declare its AMIs and instance types in cpu-architecture-settings";
+  return { policy: POLICY, subject, part, why, remedy };
+}
+
+function openCapacity({ task, launcher, reach }: Placement, seats: readonly Seat[]): Undetermined[] {
+  const left = seats.filter(isOpenTo);
+  const vague = left.find(({ machine }) => machine.architectures.length !== 1);
+  const whys = [
+    reach.openBecause,
+    vague === undefined ? undefined : `the architecture of the instances of ${vague.machine.chain.map(({ kind, name }) => `${kind} \`${name}\``)[0] ?? "a group"} is not known`,
+    seats.some(({ admitted }) => admitted === "unknown") ? "a placement constraint could not be evaluated" : undefined,
+    seats.length > 0 && left.length === 0 ? "no instance is known to be of the task's operating system" : undefined,
+  ];
+  const why = whys.find((each) => each !== undefined);
+  return why === undefined ? [] : [openEntry(task, launcher, why)];
 }
 
 /** True if tasks are known to be started: an unknown count may be none. */
@@ -178,17 +253,20 @@ function startsTasks({ desiredCount }: TaskLauncher): boolean {
 }
 
 function judgeLauncher(stack: Stack, launcher: TaskLauncher): Judgement {
-  const task = stack.resolve("task definition", launcher.taskDefinition, launcher.scope);
-  if (task === undefined || isFargateOnly(task) || valueOf(capacityOf(stack, launcher)) !== "other" || !startsTasks(launcher)) {
+  const task = taskStartedBy(stack, launcher);
+  if (task === undefined || isFargateOnly(task) || !startsTasks(launcher)) {
     return NOTHING;
+  }
+  const capacity = capacityOf(stack, launcher);
+  if (capacity.state !== "known") {
+    return { findings: [], undetermined: [openEntry(task, launcher, capacity.state === "unknown" ? capacity.why : "nothing says where it runs")] };
   }
   const requirement = requirementsOf(stack, task).requirements.find(({ launchers }) => launchers.includes(launcher));
-  if (requirement === undefined || (task.cpuArchitecture.state !== "absent" && requirement.host.architecture === undefined)) {
+  const isUnread = task.cpuArchitecture.state !== "absent" && requirement?.host.architecture === undefined;
+  if (capacity.value !== "other" || requirement === undefined || isUnread) {
     return NOTHING;
   }
-  const placement: Placement = { stack, task, launcher, requirement, reach: reachOf(stack, launcher) };
-  const { architecture } = requirement.host;
-  return { findings: architecture === undefined ? judgeUnpinned(placement) : judgePinned(placement, architecture), undetermined: openCapacity(placement) };
+  return judgePlacement({ stack, task, launcher, requirement, reach: reachOf(stack, launcher) });
 }
 
 /** What several launchers of one task definition have in common is said once, and names them all. */

@@ -6,16 +6,17 @@
  */
 
 import { platformArchitecture, type Ec2Architecture } from "../platform/ec2";
-import type { Host, HostArchitecture, HostOs } from "../platform/fit";
+import type { HostArchitecture, HostOs } from "../platform/fit";
 import { requirementArchitectures } from "../platform/instance-type";
 import { admits, parseConstraint, type Answer } from "../platform/placement";
 import { clusterFromUserData } from "../platform/user-data";
-import { valueOf, type Fact } from "./fact";
-import { startsOf, templateUsed, type Start } from "./launches";
+import { known, orElse, valueOf, type Fact } from "./fact";
+import { startsOf, type Start } from "./launches";
 import type {
   CapacityProvider,
   Cluster,
   InstanceRequirements,
+  LaunchTemplate,
   Launcher,
   PlacementConstraint,
   StrategyItem,
@@ -32,22 +33,32 @@ export interface Machine {
   readonly architectures: readonly HostArchitecture[];
   readonly os: HostOs | undefined;
   readonly instanceType: string | undefined;
+  /** `ami-0123456789abcdef0` */
+  readonly amiId: string | undefined;
   /** The resources that lead to it: capacity provider, group, template. */
   readonly chain: readonly Subject[];
   /** Where the architecture comes from, for messages. */
   readonly text: string;
-  /** False if it is not known whether tasks are put there at all. */
-  readonly isUsed: boolean;
+  /** Why it is not certain that tasks are put there at all; undefined if it is. */
+  readonly doubt: string | undefined;
+  /** True for Managed Instances: AWS's own AMI, on which nothing can be installed. */
+  readonly isManaged: boolean;
 }
 
 export interface Reach {
   readonly machines: readonly Machine[];
   /** Why there may be other instances too; undefined if these are all. */
   readonly openBecause: string | undefined;
+  /** True if others are no more than possible; false if the stack says that there are others, elsewhere. */
+  readonly isLikelyAll: boolean;
 }
 
 function open(why: string): Reach {
-  return { machines: [], openBecause: why };
+  return { machines: [], openBecause: why, isLikelyAll: false };
+}
+
+function closed(machines: readonly Machine[]): Reach {
+  return { machines, openBecause: undefined, isLikelyAll: true };
 }
 
 function hostArchitectures(architectures: readonly Ec2Architecture[]): HostArchitecture[] {
@@ -55,50 +66,66 @@ function hostArchitectures(architectures: readonly Ec2Architecture[]): HostArchi
   return [...new Set(hosts)];
 }
 
-/** What one way of starting instances gives: the AMI decides, for an instance boots nothing else; else the type. */
-function machineOf(start: Start, chain: readonly Subject[]): Machine {
+/** An instance boots nothing but what its AMI is for, so the AMI decides; where it tells nothing, the type does. */
+function architecturesOf(start: Start): HostArchitecture[] {
   const ami = valueOf(start.ami.fact);
   const types = valueOf(start.types.fact);
-  const contradicts = ami !== undefined && types !== undefined && !types.includes(ami.architecture);
-  const fromAmi = ami?.certain === true && !contradicts ? hostArchitectures([ami.architecture]) : [];
-  const fromTypes = contradicts ? [] : hostArchitectures(types ?? []);
+  if (ami !== undefined && types?.includes(ami.architecture) === false) {
+    return [];
+  }
+  const fromTypes = hostArchitectures(types ?? []);
+  const fromAmi = ami?.certain === true ? hostArchitectures([ami.architecture]) : [];
+  // A selection that leaves both is no machine that can be both: the AMI decides, and it is not known.
+  return fromAmi.length > 0 || fromTypes.length > 1 ? fromAmi : fromTypes;
+}
+
+function machineOf(start: Start, chain: readonly Subject[], doubt: string | undefined): Machine {
+  const architectures = architecturesOf(start);
+  const isArm = architectures.length === 1 && architectures[0] === "arm64";
+  const ami = valueOf(start.ami.fact);
   const stated = [start.types.source.text, ami === undefined ? "" : ami.source.text].filter((text) => text !== "" && text !== "imageId" && text !== "ami");
   return {
-    architectures: fromAmi.length > 0 ? fromAmi : fromTypes,
-    os: ami?.os,
+    architectures,
+    // There is no Windows for Graviton (AWS Graviton getting started, os.md).
+    os: start.os ?? (isArm ? "linux" : undefined),
     instanceType: start.types.type,
+    amiId: start.amiId,
     chain: start.template === undefined ? chain : [...chain, start.template.subject],
     text: stated.join(", "),
-    isUsed: true,
+    doubt,
+    isManaged: false,
   };
 }
 
 /** The instances that a group, fleet or instance starts. */
 export function machinesOf(stack: Stack, launcher: Launcher, through: readonly Subject[]): Reach {
-  const maxSize = valueOf(launcher.maxSize);
-  if (maxSize === 0) {
-    return { machines: [], openBecause: undefined };
+  if (valueOf(launcher.maxSize) === 0) {
+    return closed([]);
   }
   const chain = [...through, launcher.subject];
+  const doubt = launcher.maxSize.state === "unknown" ? "it is not known whether the group has any instances" : undefined;
+  let source = launcher;
   if (launcher.launchConfiguration !== undefined) {
     const configuration = stack.resolve("launcher", launcher.launchConfiguration, launcher.scope);
-    return configuration === undefined || configuration.launchConfiguration !== undefined
-      ? open("a launch configuration is not part of this stack")
-      : machinesOf(stack, configuration, chain);
+    if (configuration === undefined || configuration.launchConfiguration !== undefined) {
+      return open("a launch configuration is not part of this stack");
+    }
+    source = configuration;
+    chain.push(configuration.subject);
   }
-  const starts = startsOf(stack, launcher);
+  const starts = startsOf(stack, source);
   if (starts.state !== "known" || starts.value.length === 0) {
     return open("it is not known how a group starts its instances");
   }
-  const isUsed = launcher.maxSize.state !== "unknown";
-  const machines = starts.value.map((start) => ({ ...machineOf(start, chain), isUsed }));
-  return { machines, openBecause: undefined };
+  return closed(starts.value.map((start) => machineOf(start, chain, doubt)));
 }
+
+const MANAGED_UNKNOWN = "which Managed Instances may be chosen is not known";
 
 function managedMachine(provider: CapacityProvider, requirements: InstanceRequirements): Reach {
   const facts = [requirements.cpuManufacturers, requirements.allowedInstanceTypes, requirements.excludedInstanceTypes];
   if (facts.some(({ state }) => state === "unknown")) {
-    return open("which Managed Instances may be chosen is not known");
+    return open(MANAGED_UNKNOWN);
   }
   const limits = {
     cpuManufacturers: valueOf(requirements.cpuManufacturers),
@@ -108,125 +135,184 @@ function managedMachine(provider: CapacityProvider, requirements: InstanceRequir
   const options = Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
   const possible = hostArchitectures(requirementArchitectures(options) ?? []);
   if (possible.length === 0) {
-    return open("which Managed Instances may be chosen is not known");
+    return open(MANAGED_UNKNOWN);
   }
   const text = Object.entries(options).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
-  return {
-    machines: [{ architectures: possible, os: "linux", instanceType: undefined, chain: [provider.subject], text: text.join(", "), isUsed: true }],
-    openBecause: undefined,
-  };
+  return closed([
+    {
+      architectures: possible,
+      os: "linux",
+      instanceType: undefined,
+      amiId: undefined,
+      chain: [provider.subject],
+      text: text.join(", "),
+      doubt: undefined,
+      isManaged: true,
+    },
+  ]);
 }
 
 function machinesOfProvider(stack: Stack, provider: CapacityProvider): Reach {
   if (provider.managed.state !== "absent") {
-    return provider.managed.state === "known" ? managedMachine(provider, provider.managed.value) : open("which Managed Instances may be chosen is not known");
+    return provider.managed.state === "known" ? managedMachine(provider, provider.managed.value) : open(MANAGED_UNKNOWN);
   }
-  const group = provider.group === undefined ? undefined : stack.resolve("launcher", provider.group, provider.scope);
+  const group = provider.group === undefined ? undefined : groupNamed(stack, provider.group, provider.scope);
   return group === undefined ? open(`the group of capacity provider \`${provider.subject.name}\` is not part of this stack`) : machinesOf(stack, group, [provider.subject]);
+}
+
+/** A capacity provider takes a group's ARN or its name, and the ARN ends with the name. */
+function groupNamed(stack: Stack, reference: NonNullable<CapacityProvider["group"]>, scope: string): Launcher | undefined {
+  const exact = stack.resolve("launcher", reference, scope);
+  const [, groupName] = valueOf(reference.value)?.split(":autoScalingGroupName/") ?? [];
+  return exact ?? (groupName === undefined ? undefined : stack.resolve("launcher", { value: known(groupName), from: undefined }, scope));
 }
 
 function mergeReach(reaches: readonly Reach[]): Reach {
   return {
     machines: reaches.flatMap(({ machines }) => machines),
     openBecause: reaches.find(({ openBecause }) => openBecause !== undefined)?.openBecause,
+    isLikelyAll: reaches.every(({ isLikelyAll }) => isLikelyAll),
   };
 }
 
-type Use = "used" | "unused" | "maybe";
+/** What an item of a strategy gets of the tasks; a doubt is the end of the sentence "… is not certain: ". */
+type Use = "used" | "unused" | { readonly doubt: string };
+
+const WEIGHT_UNKNOWN = "the weights of the capacity provider strategy are not known";
+
+/** True if another item's base may take all the tasks. */
+function mayBeCovered(items: readonly StrategyItem[], item: StrategyItem, count: Fact<number>): boolean {
+  return items.some((other) => {
+    const base = orElse(other.base, known(0));
+    const isBeyond = base.state === "known" && (base.value === 0 || (count.state === "known" && count.value > base.value));
+    return other !== item && !isBeyond;
+  });
+}
 
 /**
- * Which items of a strategy get tasks. A single item gets all; of several, one with neither weight nor base gets
- * none. That a base and weights are all zero is refused by ECS for some calls and not by others.
+ * Which items of a strategy get tasks. A single item gets all; of several, one with neither weight nor base gets none,
+ * and a base takes as many tasks as it says before weights count.
+ * @returns undefined if none is known to get any: all weights are zero, which ECS refuses for some calls only
  */
-function usesOf(items: readonly StrategyItem[]): Use[] {
+function usesOf(items: readonly StrategyItem[], count: Fact<number>): readonly Use[] | undefined {
   if (items.length === 1) {
     return ["used"];
   }
-  const uses = items.map(({ weight, base }): Use => {
-    if ((valueOf(weight) ?? 0) > 0 || (valueOf(base) ?? 0) > 0) {
+  const uses = items.map((item): Use => {
+    const [weight, base] = [orElse(item.weight, known(0)), orElse(item.base, known(0))];
+    if ((valueOf(base) ?? 0) > 0) {
       return "used";
     }
-    return weight.state === "unknown" || base.state === "unknown" ? "maybe" : "unused";
+    if ((valueOf(weight) ?? 0) > 0) {
+      return mayBeCovered(items, item, count) ? { doubt: "the base of another capacity provider may take all tasks" } : "used";
+    }
+    return weight.state === "unknown" || base.state === "unknown" ? { doubt: WEIGHT_UNKNOWN } : "unused";
   });
-  return uses.includes("used") ? uses : uses.map(() => "maybe");
+  return uses.every((use) => use === "unused") ? undefined : uses;
 }
 
-/** The provider that an item names; while its name is not known, the only one that the strategy is made from. */
-function providerOf(stack: Stack, item: StrategyItem, from: readonly string[] | undefined, scope: string): CapacityProvider | undefined {
-  return stack.resolve("capacity provider", { value: item.provider, from }, scope);
-}
-
-function reachOfStrategy(stack: Stack, items: readonly StrategyItem[], from: readonly string[] | undefined, scope: string): Reach {
-  const uses = usesOf(items);
+function reachOfStrategy(stack: Stack, launcher: TaskLauncher, items: readonly StrategyItem[], from: readonly string[] | undefined): Reach {
+  const uses = usesOf(items, launcher.desiredCount);
+  if (uses === undefined) {
+    return open("all weights of the capacity provider strategy are zero");
+  }
   return mergeReach(
     items.map((item, index): Reach => {
       const use = uses[index];
-      if (use === "unused") {
-        return { machines: [], openBecause: undefined };
+      if (use === undefined || use === "unused") {
+        return closed([]);
       }
-      const provider = providerOf(stack, item, from, scope);
+      const provider = stack.resolve("capacity provider", { value: item.provider, from }, launcher.scope);
       if (provider === undefined) {
         return open("a capacity provider of the strategy is not part of this stack");
       }
-      const { machines, openBecause } = machinesOfProvider(stack, provider);
-      return { machines: use === "used" ? machines : machines.map((machine) => ({ ...machine, isUsed: false })), openBecause };
+      const reach = machinesOfProvider(stack, provider);
+      return use === "used" ? reach : { ...reach, machines: reach.machines.map((machine) => ({ ...machine, doubt: machine.doubt ?? use.doubt })) };
     }),
   );
 }
 
-/** What joins clusters by its user data, by the cluster's name. */
-function joinsByUserData(stack: Stack): Map<string, Launcher[]> {
-  const joins = new Map<string, Launcher[]>();
+/** What joins a cluster by its user data. */
+interface Join {
+  readonly launcher: Launcher;
+  /** Why that is not certain; undefined if it is. */
+  readonly doubt: string | undefined;
+}
+
+/** By the cluster's name, or by its URN where the user data is only known to be made from it. */
+function joinsByUserData(stack: Stack): Map<string, Join[]> {
+  const joins = new Map<string, Join[]>();
   for (const launcher of stack.all("launcher")) {
-    const cluster = clusterJoinedBy(stack, launcher);
-    if (cluster !== undefined) {
-      const launchers = joins.get(cluster) ?? [];
-      launchers.push(launcher);
-      joins.set(cluster, launchers);
+    const joined = clusterJoinedBy(stack, launcher);
+    if (joined !== undefined) {
+      const others = joins.get(joined.cluster) ?? [];
+      others.push({ launcher, doubt: joined.doubt });
+      joins.set(joined.cluster, others);
     }
   }
   return joins;
 }
 
-/** The cluster's name; user data may also give its ARN, which ends in the name. */
-function clusterNamedIn(userData: Fact<string>): string | undefined {
-  const text = valueOf(userData);
-  const reading = text === undefined ? undefined : clusterFromUserData(text);
-  return reading?.cluster !== undefined && reading.certain ? reading.cluster.slice(reading.cluster.lastIndexOf("/") + 1) : undefined;
+interface Joined {
+  readonly cluster: string;
+  readonly doubt: string | undefined;
 }
 
-/** Its own user data, else that of the one template that all its launches use. A launch configuration joins through its group. */
-function clusterJoinedBy(stack: Stack, launcher: Launcher): string | undefined {
+function clusterNamedIn(stack: Stack, userData: Fact<string>, from: readonly string[] | undefined): Joined | undefined {
+  if (userData.state === "unknown") {
+    const [cluster, ...others] = (from ?? []).filter((urn) => stack.at(urn, "cluster").length > 0);
+    const doubt = "their user data is not known yet, and is made from the cluster";
+    return cluster === undefined || others.length > 0 ? undefined : { cluster, doubt };
+  }
+  const reading = userData.state === "known" ? clusterFromUserData(userData.value) : undefined;
+  if (reading?.cluster === undefined) {
+    return undefined;
+  }
+  const name = reading.cluster.slice(reading.cluster.lastIndexOf("/") + 1);
+  return { cluster: name, doubt: reading.certain ? undefined : "their user data may name another cluster" };
+}
+
+/** Its own user data, else that of its templates, if they agree. A launch configuration joins through its group. */
+function clusterJoinedBy(stack: Stack, launcher: Launcher): Joined | undefined {
   if (launcher.launchConfiguration !== undefined) {
     const configuration = stack.resolve("launcher", launcher.launchConfiguration, launcher.scope);
-    return configuration === undefined ? undefined : clusterNamedIn(configuration.userData);
+    return configuration === undefined ? undefined : clusterNamedIn(stack, configuration.userData, configuration.userDataFrom);
   }
   if (launcher.subject.kind === "launch configuration") {
     return undefined;
   }
   if (launcher.userData.state !== "absent") {
-    return clusterNamedIn(launcher.userData);
+    return clusterNamedIn(stack, launcher.userData, launcher.userDataFrom);
   }
-  const uses = (valueOf(launcher.launches) ?? []).map(({ template }) => template);
-  const templates = new Set(uses.map((use) => (use === undefined ? undefined : templateUsed(stack, use, launcher.scope))));
-  const [template, ...others] = templates;
-  return template === undefined || others.length > 0 ? undefined : clusterNamedIn(template.userData);
+  const starts = valueOf(startsOf(stack, launcher)) ?? [];
+  const templates = new Set(starts.map(({ template }) => template));
+  return agreed([...templates].map((template: LaunchTemplate | undefined) => template && clusterNamedIn(stack, template.userData, template.userDataFrom)));
+}
+
+function agreed(all: readonly (Joined | undefined)[]): Joined | undefined {
+  const [first] = all;
+  const isSame = all.every((each) => each?.cluster === first?.cluster);
+  return isSame ? (all.find((each) => each?.doubt !== undefined) ?? first) : undefined;
 }
 
 /** The instances of a cluster, as far as the stack tells: those of its capacity providers, and those that join it. */
 function reachOfCluster(stack: Stack, cluster: Cluster): Reach {
   const capacity = capacityOfCluster(stack, cluster);
   const names = valueOf(capacity?.providers ?? { state: "absent" });
-  const named = (names ?? []).map((name) => stack.resolve("capacity provider", { value: { state: "known", value: name }, from: undefined }, cluster.scope));
+  const named = (names ?? []).map((name) => stack.resolve("capacity provider", { value: known(name), from: undefined }, cluster.scope));
   const madeFrom = names === undefined ? (capacity?.providersFrom ?? []).flatMap((urn) => stack.at(urn, "capacity provider")) : [];
   const providers = [...new Set([...named, ...madeFrom])].filter((provider) => provider !== undefined);
   // Tasks with a launch type run on Auto Scaling groups' instances, never on Managed Instances.
   const groups = providers.filter(({ managed }) => managed.state === "absent").map((provider) => machinesOfProvider(stack, provider));
-  const name = valueOf(cluster.name);
-  const joined = name === undefined ? [] : (stack.memo(joinsByUserData).get(name) ?? []).filter(({ scope }) => scope === cluster.scope);
-  const known = new Set(groups.flatMap(({ machines }) => machines.flatMap(({ chain }) => chain.map(({ urn }) => urn))));
-  const alone = joined.filter(({ subject }) => !known.has(subject.urn)).map((launcher) => machinesOf(stack, launcher, []));
-  return { ...mergeReach([...groups, ...alone]), openBecause: "other instances may join the cluster" };
+  const inGroups = new Set(groups.flatMap(({ machines }) => machines.flatMap(({ chain }) => chain.map(({ urn }) => urn))));
+  const joins = stack.memo(joinsByUserData);
+  const byName = (joins.get(valueOf(cluster.name) ?? "") ?? []).filter(({ launcher }) => launcher.scope === cluster.scope);
+  const joined = [...byName, ...(joins.get(cluster.subject.urn) ?? [])].filter(({ launcher }) => !inGroups.has(launcher.subject.urn));
+  const alone = joined.map(({ launcher, doubt }) => {
+    const reach = machinesOf(stack, launcher, []);
+    return { ...reach, machines: reach.machines.map((machine) => ({ ...machine, doubt: machine.doubt ?? doubt })) };
+  });
+  return { machines: mergeReach([...groups, ...alone]).machines, openBecause: "other instances may join the cluster", isLikelyAll: true };
 }
 
 /** Every instance that the tasks of a launcher can land on, before placement constraints. */
@@ -234,22 +320,34 @@ export function reachOf(stack: Stack, launcher: TaskLauncher): Reach {
   if (valueOf(launcher.deploymentController) === "EXTERNAL") {
     return open("its task sets decide where tasks run");
   }
-  const isDaemon = valueOf(launcher.schedulingStrategy) === "DAEMON";
-  const launchType = launcher.launchType;
+  const { launchType } = launcher;
   const { items, from } = strategyOf(stack, launcher);
-  if (launchType.state === "absent" && items.state === "known" && items.value.length > 0 && !isDaemon) {
-    return reachOfStrategy(stack, items.value, from, launcher.scope);
+  if (launchType.state === "absent" && items.state === "known" && items.value.length > 0) {
+    return reachOfStrategy(stack, launcher, items.value, from);
   }
-  const isEc2 = launchType.state === "known" ? launchType.value === "EC2" : launchType.state === "absent" && (isDaemon || items.state === "absent");
-  const cluster = stack.resolve("cluster", launcher.cluster, launcher.scope);
+  const isEc2 = launchType.state === "known" ? launchType.value === "EC2" : launchType.state === "absent" && items.state === "absent";
   if (!isEc2) {
-    return open("the capacity of this launch type is not known");
+    return open("the capacity of this launch type is not part of the stack");
   }
+  const cluster = stack.resolve("cluster", launcher.cluster, launcher.scope);
   return cluster === undefined ? open("its cluster is not part of this stack") : reachOfCluster(stack, cluster);
 }
 
+/** What a placement constraint may ask about an instance. */
+export interface Attributes {
+  readonly architecture?: HostArchitecture | undefined;
+  readonly os?: HostOs | undefined;
+  readonly instanceType?: string | undefined;
+  readonly amiId?: string | undefined;
+}
+
+/** What is known of every instance of a kind. */
+export function attributesOf({ architectures, os, instanceType, amiId }: Machine): Attributes {
+  return { architecture: architectures.length === 1 ? architectures[0] : undefined, os, instanceType, amiId };
+}
+
 /** What the constraints of a launcher and its task definition say of an instance. */
-export function placementOf(task: TaskDefinition, launcher: TaskLauncher, instance: { architecture?: HostArchitecture; os?: HostOs; instanceType?: string }): Answer {
+export function placementOf(task: TaskDefinition, launcher: TaskLauncher, instance: Attributes): Answer {
   const answers = [task.placementConstraints, launcher.placementConstraints].flatMap((constraints): Answer[] =>
     constraints.state === "known" ? constraints.value.map((constraint) => answerOf(constraint, instance)) : ["unknown"],
   );
@@ -259,13 +357,7 @@ export function placementOf(task: TaskDefinition, launcher: TaskLauncher, instan
   return answers.includes("unknown") ? "unknown" : "yes";
 }
 
-function answerOf({ expression }: PlacementConstraint, instance: { architecture?: HostArchitecture; os?: HostOs; instanceType?: string }): Answer {
+function answerOf({ expression }: PlacementConstraint, instance: Attributes): Answer {
   const constraint = expression.state === "known" ? parseConstraint(expression.value) : undefined;
   return constraint === undefined ? "unknown" : admits(constraint, instance);
-}
-
-/** A machine as one host for each architecture it can have. */
-export function hostsOf(machine: Machine): Host[] {
-  const os = machine.os === undefined ? {} : { os: machine.os };
-  return machine.architectures.map((architecture) => ({ ...os, architecture }));
 }

@@ -6,8 +6,9 @@
 
 import { amiFromSsmPath, parseImageId } from "../platform/ami";
 import { parseEc2Architecture, type Ec2Architecture } from "../platform/ec2";
+import type { HostOs } from "../platform/fit";
 import { describeInstanceType, instanceTypeArchitectures, requirementArchitectures } from "../platform/instance-type";
-import { known, unknown, valueOf, type Fact } from "./fact";
+import { ABSENT, known, unknown, valueOf, type Fact } from "./fact";
 import type { AmiArchitecture, InstanceRequirements, Launch, LaunchTemplate, Launcher, Reference, Source, Subject, TemplateUse } from "./model";
 import type { Stack } from "./stack";
 
@@ -74,6 +75,10 @@ export interface Start {
   readonly ami: AmiSide;
   readonly types: TypesSide;
   readonly template: LaunchTemplate | undefined;
+  /** Of the AMI, as far as it tells; also where it is only known to be one of several that agree. */
+  readonly os: HostOs | undefined;
+  /** `ami-0123456789abcdef0`, where it is given so. */
+  readonly amiId: string | undefined;
 }
 
 function isNew(template: LaunchTemplate): boolean {
@@ -183,7 +188,17 @@ export function templateAmi(stack: Stack, template: LaunchTemplate): AmiSide | u
 
 function hidden(why: string, at: Subject): Start {
   const fact = unknown(why);
-  return { ami: { fact, at }, types: { fact, type: undefined, source: { how: "stated", text: "" }, at }, template: undefined };
+  return { ami: { fact, at }, types: { fact, type: undefined, source: { how: "stated", text: "" }, at }, template: undefined, os: undefined, amiId: undefined };
+}
+
+/**
+ * The operating system on which all templates agree that a use may mean: while ids are not known, a group with several
+ * templates does not tell which is which.
+ */
+function osOfCandidates(stack: Stack, { id }: TemplateUse): HostOs | undefined {
+  const candidates = id.value.state === "unknown" ? (id.from ?? []).flatMap((urn) => stack.at(urn, "launch template")) : [];
+  const [os, ...others] = new Set(candidates.map((template) => valueOf(templateAmi(stack, template)?.fact ?? ABSENT)?.os));
+  return others.length === 0 ? os : undefined;
 }
 
 function startOf(stack: Stack, launcher: Launcher, launch: Launch): Start {
@@ -194,10 +209,16 @@ function startOf(stack: Stack, launcher: Launcher, launch: Launch): Start {
   const found = template?.state === "known" ? template.value : undefined;
   const why = template?.state === "unknown" ? template.why : "it states neither AMI nor launch template";
   const nothing = hidden(why, at);
+  const ami = ownAmi ?? (found === undefined ? undefined : templateAmi(stack, found)) ?? nothing.ami;
+  const reference = ownAmi === undefined ? found?.imageId : launch.imageId;
+  const id = parseImageId(valueOf(reference?.value ?? ABSENT) ?? "");
+  const candidates = ownAmi !== undefined || found !== undefined || launch.template === undefined ? undefined : osOfCandidates(stack, launch.template);
   return {
-    ami: ownAmi ?? (found === undefined ? undefined : templateAmi(stack, found)) ?? nothing.ami,
+    ami,
     types: own ?? (found === undefined ? undefined : templateTypes(stack, found)) ?? nothing.types,
     template: found,
+    os: valueOf(ami.fact)?.os ?? candidates,
+    amiId: id?.kind === "ami" ? id.id : undefined,
   };
 }
 

@@ -47,8 +47,17 @@ export function capacityOfCluster(stack: Stack, cluster: Cluster): ClusterCapaci
   return others.length === 0 ? capacity : undefined;
 }
 
-/** The strategy that a launcher uses: its own, else the default of its cluster, if that is in the stack. */
+/**
+ * The strategy that a launcher uses: its own, else the default of its cluster, if that is in the stack. A daemon has
+ * none: it runs on every EC2 instance of the cluster, and never on Fargate.
+ */
 export function strategyOf(stack: Stack, launcher: TaskLauncher): { items: Fact<readonly StrategyItem[]>; from: readonly string[] | undefined } {
+  if (launcher.schedulingStrategy.state === "unknown") {
+    return { items: launcher.schedulingStrategy, from: undefined };
+  }
+  if (valueOf(launcher.schedulingStrategy) === "DAEMON") {
+    return { items: ABSENT, from: undefined };
+  }
   if (launcher.strategy.state !== "absent") {
     return { items: launcher.strategy, from: launcher.strategyFrom };
   }
@@ -83,10 +92,32 @@ export function capacityOf(stack: Stack, launcher: TaskLauncher): Fact<Capacity>
   return items.state === "unknown" ? items : known("other");
 }
 
+/** `web:3` or `arn:…:task-definition/web:3` without its revision; undefined where there is none. */
+function withoutRevision(text: string): string | undefined {
+  return /^(.+):\d{1,9}$/.exec(text)?.[1];
+}
+
+/**
+ * The task definition that a launcher starts. Besides its ARN, ECS takes its family (the newest revision), family and
+ * revision, and for rules and schedules the ARN without the revision.
+ */
+export function taskStartedBy(stack: Stack, { taskDefinition, scope }: TaskLauncher): TaskDefinition | undefined {
+  const exact = stack.resolve("task definition", taskDefinition, scope);
+  const text = valueOf(taskDefinition.value);
+  if (exact !== undefined || text === undefined) {
+    return exact;
+  }
+  const family = withoutRevision(text) ?? text;
+  const named = stack.resolve("task definition", { value: known(family.slice(family.lastIndexOf("/") + 1)), from: undefined }, scope);
+  const arn = named === undefined ? undefined : valueOf(named.arn);
+  const isThisRevision = arn !== undefined && (arn === text || arn.endsWith(`/${text}`) || withoutRevision(arn) === text);
+  return isThisRevision ? named : undefined;
+}
+
 function indexLaunchers(stack: Stack): Map<TaskDefinition, TaskLauncher[]> {
   const index = new Map<TaskDefinition, TaskLauncher[]>();
   for (const launcher of stack.all("task launcher")) {
-    const task = stack.resolve("task definition", launcher.taskDefinition, launcher.scope);
+    const task = taskStartedBy(stack, launcher);
     if (task !== undefined) {
       const launchers = index.get(task) ?? [];
       launchers.push(launcher);
