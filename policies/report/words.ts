@@ -2,15 +2,17 @@
 
 import type { Host } from "../platform/fit";
 import { formatPlatform, type Platform } from "../platform/platform";
-import type { Subject } from "../stack/model";
+import type { Source, Subject } from "../stack/model";
 
 const MAX_NAME = 160;
 
+/** Control and format characters, line ends and halves of surrogate pairs: nothing of it may reach a terminal or a log. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu;
+
 /** A text of the user's on one line and of bearable length, whatever it holds. */
 export function plain(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what must not reach a terminal
-  const oneLine = text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ");
-  return oneLine.length > MAX_NAME ? `${oneLine.slice(0, MAX_NAME)}…` : oneLine;
+  const start = text.slice(0, MAX_NAME);
+  return `${start.replaceAll(UNPRINTABLE, " ")}${text.length > MAX_NAME ? "…" : ""}`;
 }
 
 /** A name in backticks. */
@@ -46,12 +48,31 @@ export function platforms(all: readonly Platform[]): string {
 }
 
 /** A host as a platform: `linux/amd64`, or what is known of it. */
-export function hostPlatform(host: Host): string {
-  return `${host.os ?? "any OS"}/${host.architecture ?? "any"}`;
+export function hostPlatform({ os, architecture }: Host): string {
+  return os === undefined || architecture === undefined ? (os ?? architecture ?? "not set") : `${os}/${architecture}`;
 }
 
+/** The property's text, with a note where the user may not find it in the program. */
+export function stated(source: Source): string {
+  switch (source.how) {
+    case "filled in":
+      return `${plain(source.text)} (may be this machine's default)`;
+    case "declared":
+      return `${plain(source.text)} (declared in cpu-architecture-settings)`;
+    default:
+      return plain(source.text);
+  }
+}
+
+export type Row = readonly [what: string, platform: string, where: string];
+
 /** Rows of a small table, with the columns lined up: what, platform, where from. */
-export function rows(cells: readonly (readonly [string, string, string])[]): string[] {
+export function rows(cells: readonly Row[]): string[] {
   const width = (column: 0 | 1): number => Math.max(...cells.map((row) => row[column].length));
   return cells.map(([what, platform, where]) => `  ${what.padEnd(width(0))}  ${platform.padEnd(width(1))}  ${where}`);
+}
+
+/** The ways out, the likeliest first. */
+export function fixes(lines: readonly string[]): string[] {
+  return lines.length === 1 ? [`Fix: ${lines[0] ?? ""}`] : ["Fix it in one of these ways:", ...lines.map((line) => `  - ${line}`)];
 }
