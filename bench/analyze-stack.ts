@@ -6,7 +6,7 @@
 // Each measurement has a fresh process, as each operation of the engine has: first every resource is registered (Analyze),
 // then the stack is analyzed once (AnalyzeStack). Requests are encoded beforehand, so that only the pack is measured.
 import { Client, credentials } from "@grpc/grpc-js";
-import { AnalyzeResponse, AnalyzeStackRequest, AnalyzerStackConfigureRequest } from "@pulumi/pulumi/proto/analyzer_pb";
+import { AnalyzeResponse, AnalyzeStackRequest } from "@pulumi/pulumi/proto/analyzer_pb";
 import { freemem } from "node:os";
 import path from "node:path";
 import { analyzeRequest, analyzerResource } from "../tests/support/protocol";
@@ -26,8 +26,6 @@ const BASE = 1_000;
 const LARGEST = 100_000;
 const MEMORY_FOR_THE_LARGEST = 12 * 1024 ** 3;
 const MESSAGE_LIMIT = 2 ** 31 - 1;
-/** Requests under way at once, so that waiting for the network is not counted as work of the pack. */
-const IN_FLIGHT = 32;
 
 type Phase = "preview" | "update";
 
@@ -66,13 +64,13 @@ function encode(resources: readonly RecordedResource[]): EncodedStack {
   };
 }
 
-function call(client: Client, method: string, request: Uint8Array): Promise<Buffer> {
+function call(client: Client, method: string, request: Buffer): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     client.makeUnaryRequest(
       `/pulumirpc.Analyzer/${method}`,
       (bytes: Buffer) => bytes,
       (bytes: Buffer) => bytes,
-      Buffer.from(request),
+      request,
       (error, response) => {
         if (error !== null) {
           reject(error);
@@ -92,23 +90,21 @@ function expectSilence(response: Buffer): void {
   }
 }
 
+/** Registers resources one after the other, as the engine does. */
 async function registerAll(client: Client, requests: readonly Buffer[]): Promise<void> {
-  let next = 0;
-  const work = async (): Promise<void> => {
-    for (let request = requests[next++]; request !== undefined; request = requests[next++]) {
-      expectSilence(await call(client, "Analyze", request));
-    }
-  };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, work));
+  for (const request of requests) {
+    expectSilence(await call(client, "Analyze", request));
+  }
 }
 
 async function withClient<T>({ folder, temporary }: Pack, phase: Phase, use: (client: Client, pack: MeasuredProcess) => Promise<T>): Promise<T> {
-  const pack = await startPack(folder, temporary, "--max-old-space-size=12000");
+  const pack = await startPack(folder, temporary, {
+    NODE_OPTIONS: "--max-old-space-size=12000",
+    PULUMI_NODEJS_DRY_RUN: String(phase === "preview"),
+  });
   const limits = { "grpc.max_send_message_length": MESSAGE_LIMIT, "grpc.max_receive_message_length": MESSAGE_LIMIT };
   const client = new Client(`127.0.0.1:${pack.port}`, credentials.createInsecure(), limits);
   try {
-    const configuration = new AnalyzerStackConfigureRequest().setStack("bench").setProject("bench").setDryRun(phase === "preview");
-    await call(client, "ConfigureStack", configuration.serializeBinary());
     return await use(client, pack);
   } finally {
     client.close();

@@ -15,6 +15,8 @@ interface Candidate {
   readonly temporary: string;
   readonly isCold: boolean;
   readonly milliseconds: number[];
+  /** Milliseconds of processor time: what is left to compare when the machine is busy with other things. */
+  readonly processor: number[];
   readonly megabytes: number[];
 }
 
@@ -25,23 +27,24 @@ async function measure(candidate: Candidate): Promise<void> {
   mkdirSync(candidate.temporary, { recursive: true });
   const pack = await startPack(candidate.folder, candidate.temporary);
   candidate.milliseconds.push(pack.started);
-  const peak = pack.peakMemory();
-  if (peak !== undefined) {
-    candidate.megabytes.push(peak);
-  }
+  candidate.megabytes.push(pack.peakMemory() ?? NaN);
+  candidate.processor.push(pack.processorTime() ?? NaN);
   await pack.stop();
 }
 
 function tableOf(candidates: readonly Candidate[], empty: Candidate): string[][] {
   const base = median(empty.milliseconds);
-  const rows = candidates.map(({ name, milliseconds, megabytes }) => [
+  const processorBase = median(empty.processor);
+  const orNotAvailable = (value: number, digits: number): string => (Number.isNaN(value) ? "n/a" : value.toFixed(digits));
+  const rows = candidates.map(({ name, milliseconds, processor, megabytes }) => [
     name,
     median(milliseconds).toFixed(0),
     `${Math.min(...milliseconds).toFixed(0)}-${Math.max(...milliseconds).toFixed(0)}`,
     (median(milliseconds) / base).toFixed(2),
-    megabytes.length === 0 ? "n/a" : median(megabytes).toFixed(0),
+    orNotAvailable(median(processor) / processorBase, 2),
+    orNotAvailable(median(megabytes), 0),
   ]);
-  return [["pack", "median ms", "range ms", "x empty", "peak RSS MB"], ...rows];
+  return [["pack", "median ms", "range ms", "x empty", "x CPU time", "peak RSS MB"], ...rows];
 }
 
 async function main(): Promise<void> {
@@ -55,6 +58,7 @@ async function main(): Promise<void> {
       temporary: path.join(temporaries, name.replaceAll(" ", "-")),
       isCold,
       milliseconds: [],
+      processor: [],
       megabytes: [],
     });
     const template = installTemplatePack(workshop);
@@ -70,10 +74,11 @@ async function main(): Promise<void> {
         await measure(candidates[(round + 1 + turn) % candidates.length]!);
       }
       if (round === -1) {
-        candidates.forEach(({ milliseconds, megabytes }) => {
+        for (const { milliseconds, processor, megabytes } of candidates) {
           milliseconds.length = 0;
+          processor.length = 0;
           megabytes.length = 0;
-        });
+        }
       }
     }
 

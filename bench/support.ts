@@ -158,16 +158,16 @@ export interface MeasuredProcess {
  *
  * @param packFolder folder inside a workshop
  * @param temporary what the process gets as its temp folder, where the SDK's ts-node keeps compiled files
- * @param nodeOptions for example a larger heap
+ * @param environment further variables, such as those in which the language host says what the operation is
  * @throws Error when the process ends without a port
  */
-export async function startPack(packFolder: string, temporary: string, nodeOptions = ""): Promise<MeasuredProcess> {
+export async function startPack(packFolder: string, temporary: string, environment: Readonly<Record<string, string>> = {}): Promise<MeasuredProcess> {
   const runner = path.join(packFolder, "..", "node_modules", "@pulumi", "pulumi", "cmd", "run-policy-pack");
   const begun = process.hrtime.bigint();
   const child = spawn(process.execPath, [runner, "127.0.0.1:1", "."], {
     cwd: packFolder,
     stdio: ["ignore", "pipe", "pipe"],
-    env: { PATH: process.env.PATH, HOME: temporary, TMPDIR: temporary, TEMP: temporary, TMP: temporary, NODE_OPTIONS: nodeOptions },
+    env: { PATH: process.env.PATH, HOME: temporary, TMPDIR: temporary, TEMP: temporary, TMP: temporary, ...environment },
   });
   const port = await portOf(child);
   const started = Number(process.hrtime.bigint() - begun) / 1e6;
