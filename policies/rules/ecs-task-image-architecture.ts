@@ -128,10 +128,10 @@ export function judgeTask(stack: Stack, task: TaskDefinition): Judgement {
   };
 }
 
-/** The task definitions to look at again when a resource is registered: itself, or those that name its repository. */
+/** The task definitions to look at again when a resource is registered: itself, or those that may run its images. */
 function tasksConcernedBy(stack: Stack, urn: string): readonly TaskDefinition[] {
-  const naming = stack.at(urn, "image").flatMap((image) => image.targets.flatMap(({ repository }) => stack.tasksNaming(repository)));
-  return [...new Set([...stack.at(urn, "task definition"), ...naming])];
+  const running = stack.at(urn, "image").flatMap((image) => stack.tasksConcernedBy(image));
+  return [...new Set([...stack.at(urn, "task definition"), ...running])];
 }
 
 export const ecsTaskImageArchitecture: Rule = {

@@ -58,6 +58,32 @@ function isPushed(image: Image): boolean {
   return valueOf(image.pushed) !== false;
 }
 
+/** Some images of a repository are enough to suspect it; a repository may have thousands. */
+const MAX_POSSIBLE = 20;
+
+function firstPushed(images: Iterable<Image>, max: number): Image[] {
+  const found: Image[] = [];
+  for (const image of images) {
+    if (isPushed(image)) {
+      found.push(image);
+    }
+    if (found.length === max) {
+      break;
+    }
+  }
+  return found;
+}
+
+/** True if there is another image than this one among them; any at all, where none is given. */
+function hasOther(images: Iterable<Image>, than?: Image): boolean {
+  for (const image of images) {
+    if (image !== than) {
+      return true;
+    }
+  }
+  return false;
+}
+
 /** Two builders of one tag are no contradiction if they build for the same platforms. */
 function buildAlike(images: readonly Image[]): boolean {
   const offers = images.map((image) => {
@@ -80,7 +106,7 @@ function byTag(stack: Stack, reference: ImageReference, from: readonly string[])
     const because = "several resources push this tag";
     return { links: possible(pushing, because), why: because };
   }
-  const rival = stack.somethingPushesAnywhere(image) || stack.imagesThatMayPushTo(reference.repository).some((each) => each !== image);
+  const rival = stack.somethingPushesAnywhere(image) || hasOther(stack.imagesThatMayPushTo(reference.repository), image);
   const because = "another image of this stack has a destination that is not known yet, and is taken to have another one";
   return {
     links: pushing.map((each) => (rival ? { image: each, certainty: "inferred", because } : seen(each))),
@@ -93,12 +119,12 @@ function byTag(stack: Stack, reference: ImageReference, from: readonly string[])
  * pushed to its repository: a digest is computed from an image that was registered before.
  */
 function soleImageOf(stack: Stack, reference: ImageReference): Resolution {
-  const pushed = stack.imagesPushedTo(reference.repository).filter(isPushed);
   const tag = tagKey(reference);
-  const tagged = tag === undefined ? pushed : pushed.filter((image) => image.targets.some((target) => tagKey(target) === tag));
-  const others = stack.somethingPushesAnywhere() || stack.imagesThatMayPushTo(reference.repository).length > 0;
+  const tagged = tag === undefined ? firstPushed(stack.imagesPushedTo(reference.repository), 2) : stack.imagesTagged(tag).filter(isPushed);
+  const others = stack.somethingPushesAnywhere() || hasOther(stack.imagesThatMayPushTo(reference.repository));
   const [image] = tagged;
   if (image === undefined) {
+    const pushed = firstPushed(stack.imagesPushedTo(reference.repository), MAX_POSSIBLE);
     return { links: possible(pushed, "it is pushed to the same repository"), why: ELSEWHERE };
   }
   if (tagged.length > 1 || others) {
@@ -117,7 +143,7 @@ function byDigest(stack: Stack, reference: ImageReference, digest: string): Reso
   if (stack.phase === "registration") {
     return soleImageOf(stack, reference);
   }
-  const related = possible(stack.imagesPushedTo(reference.repository).filter(isPushed), "it is pushed to the same repository, but not known to have this digest");
+  const related = possible(firstPushed(stack.imagesPushedTo(reference.repository), MAX_POSSIBLE), "it is pushed to the same repository, but not known to have this digest");
   return { links: related, why: "no image of this stack is known to have this digest" };
 }
 
@@ -134,7 +160,7 @@ export function imagesNamed(stack: Stack, text: string, from: readonly string[] 
   if (tagged.links.length > 0) {
     return tagged;
   }
-  const related = [...stack.imagesPushedTo(reference.repository), ...stack.imagesThatMayPushTo(reference.repository)].filter(isPushed);
+  const related = [stack.imagesPushedTo(reference.repository), stack.imagesThatMayPushTo(reference.repository)].flatMap((images) => firstPushed(images, MAX_POSSIBLE));
   return { links: possible([...new Set(related)], "it is pushed to the same repository, under another tag"), why: tagged.why };
 }
 
@@ -144,7 +170,7 @@ function soleImageOfNewRepository(stack: Stack, urn: string): ImageLink | undefi
   if (repository?.url.state !== "unknown") {
     return undefined;
   }
-  const images = stack.imagesMadeFor(urn).filter(isPushed);
+  const images = firstPushed(stack.imagesMadeFor(urn), 2);
   const [image] = images;
   if (image === undefined || images.length > 1 || stack.somethingPushesAnywhere()) {
     return undefined;

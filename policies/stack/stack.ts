@@ -54,7 +54,8 @@ export class Stack {
   private readonly imagesByTag = new Index<Image>();
   private readonly imagesByDigest = new Index<Image>();
   private readonly imagesByRepository = new Index<Image>();
-  private readonly tasksByRepository = new Index<TaskDefinition>();
+  /** By `repository:tag`, or by `repository` where the image is named by its digest alone. */
+  private readonly tasksByImage = new Index<TaskDefinition>();
   private readonly repositoriesByUrl = new Index<Repository>();
   private readonly repositoriesByName = new Index<Repository>();
   private readonly looseByRepository = new Index<Image>();
@@ -122,12 +123,11 @@ export class Stack {
   }
 
   private indexImage(image: Image): void {
-    for (const target of image.targets) {
-      const tag = tagKey(target);
-      if (tag !== undefined) {
-        this.imagesByTag.add(tag, image);
-      }
-      this.imagesByRepository.add(target.repository, image);
+    for (const tag of new Set(image.targets.flatMap((target) => tagKey(target) ?? []))) {
+      this.imagesByTag.add(tag, image);
+    }
+    for (const repository of new Set(image.targets.map((target) => target.repository))) {
+      this.imagesByRepository.add(repository, image);
     }
     const digest = valueOf(image.digest);
     if (digest !== undefined) {
@@ -148,9 +148,9 @@ export class Stack {
 
   private indexTask(task: TaskDefinition): void {
     const images = (valueOf(task.containers) ?? []).flatMap((container) => valueOf(container.image) ?? []);
-    const repositories = images.flatMap((image) => parseImageReference(image)?.repository ?? []);
-    for (const repository of new Set(repositories)) {
-      this.tasksByRepository.add(repository, task);
+    const references = images.flatMap((image) => parseImageReference(image) ?? []);
+    for (const key of new Set(references.map((reference) => tagKey(reference) ?? reference.repository))) {
+      this.tasksByImage.add(key, task);
     }
   }
 
@@ -165,13 +165,22 @@ export class Stack {
   }
 
   /** A resource seen twice leaves its first version in the indexes; only the last one counts. */
-  private current<T extends Part>(parts: readonly T[]): readonly T[] {
-    return parts.filter((part) => this.partsByUrn.get(part.subject.urn)?.includes(part));
+  private current<T extends Part>(parts: Iterable<T>): readonly T[] {
+    return [...this.eachCurrent(parts)];
+  }
+
+  /** The same, one at a time: a repository may have thousands of images, of which a caller wants the first two. */
+  private *eachCurrent<T extends Part>(parts: Iterable<T>): Iterable<T> {
+    for (const part of parts) {
+      if (this.partsByUrn.get(part.subject.urn)?.includes(part) === true) {
+        yield part;
+      }
+    }
   }
 
   /** Files the images whose targets are not known under the repositories that the targets are made from. */
   private sortLooseImages(): void {
-    for (const image of this.unsorted) {
+    for (const image of this.eachCurrent(this.unsorted)) {
       const repositories = (image.targetsFrom ?? []).filter((urn) => this.at(urn, "repository").length > 0);
       for (const urn of repositories) {
         this.looseByRepository.add(urn, image);
@@ -183,9 +192,23 @@ export class Stack {
     this.unsorted = [];
   }
 
-  /** The task definitions with a container whose known image is of the repository. */
-  tasksNaming(repository: string): readonly TaskDefinition[] {
-    return this.current(this.tasksByRepository.get(repository));
+  /**
+   * The task definitions that an image, just added, may be meant by: those that name one of its tags, and, as long as
+   * it is alone in its repository, those that name a digest there.
+   */
+  tasksConcernedBy(image: Image): readonly TaskDefinition[] {
+    const tags = image.targets.flatMap((target) => tagKey(target) ?? []);
+    const alone = image.targets.map(({ repository }) => repository).filter((repository) => this.isAloneIn(repository, image));
+    return this.current(new Set([...tags, ...alone].flatMap((key) => this.tasksByImage.get(key))));
+  }
+
+  private isAloneIn(repository: string, image: Image): boolean {
+    for (const other of this.imagesPushedTo(repository)) {
+      if (other !== image) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** What `make` finds out about the stack, found out once: until another part is added. */
@@ -241,14 +264,14 @@ export class Stack {
   }
 
   /** The images with a known target in the repository. */
-  imagesPushedTo(repository: string): readonly Image[] {
-    return [...new Set(this.current(this.imagesByRepository.get(repository)))];
+  imagesPushedTo(repository: string): Iterable<Image> {
+    return this.eachCurrent(this.imagesByRepository.get(repository));
   }
 
   /** The images that push to a repository of the stack, as far as their targets are made from it. */
-  imagesMadeFor(repositoryUrn: string): readonly Image[] {
+  imagesMadeFor(repositoryUrn: string): Iterable<Image> {
     this.sortLooseImages();
-    return this.current(this.looseByRepository.get(repositoryUrn));
+    return this.eachCurrent(this.looseByRepository.get(repositoryUrn));
   }
 
   /** True if something, other than one image, may push to any repository at all, as its destination is not known. */
@@ -263,10 +286,10 @@ export class Stack {
   }
 
   /** The images that may push to the repository though their targets are not known. */
-  imagesThatMayPushTo(repository: string): readonly Image[] {
-    this.sortLooseImages();
+  *imagesThatMayPushTo(repository: string): Iterable<Image> {
     const byName = this.repositoriesByName.get(pathOf(repository));
-    const repositories = this.current([...this.repositoriesByUrl.get(repository), ...byName]);
-    return repositories.flatMap((each) => this.current(this.looseByRepository.get(each.subject.urn)));
+    for (const each of this.current([...this.repositoriesByUrl.get(repository), ...byName])) {
+      yield* this.imagesMadeFor(each.subject.urn);
+    }
   }
 }
