@@ -29,10 +29,13 @@ export interface AmiOfPath {
 
 const PUBLIC = "/aws/service/";
 
+/** Public too, but the rest of the path is the seller's wording. */
+const MARKETPLACE = "/aws/service/marketplace/";
+
 /** Public parameters in which x86_64 has no segment of its own; arm64 has one. */
 const X86_WITHOUT_TOKEN = [
-  /^\/aws\/service\/ecs\/optimized-ami\/amazon-linux(-2|-2022|-2023)?\//,
-  /^\/aws\/service\/eks\/optimized-ami\/[^/]+\/amazon-linux-2(-gpu)?\//,
+  /^\/aws\/service\/ecs\/optimized-ami\/amazon-linux(-2|-2022|-2023)?(\/kernel-[\d.]{1,8})?(\/(gpu|inf|neuron))?\/(recommended|ami-|amzn2?-ami-|al\d{4}-ami-)/,
+  /^\/aws\/service\/eks\/optimized-ami\/[^/]+\/amazon-linux-2(-gpu)?\/(recommended|ami-|amazon-eks-)/,
 ];
 
 /** Windows AMIs exist for x86_64 only. */
@@ -72,7 +75,7 @@ function tokensOf(path: string): Set<Ec2Architecture> {
  */
 export function amiFromSsmPath(text: string): AmiOfPath | undefined {
   const path = pathOf(text);
-  const isPublic = path.startsWith(PUBLIC);
+  const isPublic = path.startsWith(PUBLIC) && !path.startsWith(MARKETPLACE);
   if (WINDOWS.some((pattern) => pattern.test(path))) {
     return { architecture: "x86_64", os: "windows", certain: true };
   }

@@ -8,19 +8,26 @@
 
 import type { Ec2Architecture } from "./ec2";
 
-/** Series in which every generation so far follows the rule: without the option `g` they are x86. */
-const RULED_SERIES = new Set(["a", "c", "d", "g", "h", "hpc", "i", "im", "is", "m", "r", "t", "u", "x", "z"]);
+/** Series in which the options `g`, `i` and `a` have always named the maker of the processor. */
+const RULED_SERIES = new Set(["c", "d", "g", "gr", "h", "hpc", "i", "im", "is", "m", "r", "t", "u", "x", "z"]);
 
 /**
- * Accelerator series and retired ones: their hosts may change without a `g` in the name (as with `p6e-gb200`), so only
- * families that exist are known. All of these are x86.
+ * Families whose name does not tell the maker of the processor: a new one may have any (as `p6e-gb200` has), so only
+ * those that exist are known. All of these are x86.
  */
 const KNOWN_X86_FAMILIES = new Set(
   (
     "cc1 cc2 cg1 cr1 hi1 hs1 f1 f2 gr6 gr6f p2 p3 p3dn p4d p4de p5 p5e p5en p6-b200 p6-b300 trn1 trn1n trn2 trn2u " +
-    "inf1 inf2 vt1 dl1 dl2q"
+    "inf1 inf2 vt1 dl1 dl2q c1 c3 c4 c5 c5d c5n d2 d3 d3en g2 g3 g3s g4dn g5 g6 g6e g6f g7 g7e h1 i2 i3 i3en m1 m2 m3 m4 m5 " +
+    "m5d m5dn m5n m5zn r3 r4 r5 r5b r5d r5dn r5n t1 t2 t3 x1 x1e z1d"
   ).split(" "),
 );
+
+/**
+ * `a1` is the first Graviton; GB200 and GB300 pair GPUs with NVIDIA's Grace, an Arm CPU. Source for these: the release
+ * notes of the AWS Deep Learning ARM64 Base OSS GPU AMI (aarch64), whose instances are G5g, P6e-GB200 and P6e-GB300.
+ */
+const KNOWN_ARM_FAMILIES = new Set(["a1", "p6e-gb200", "p6e-gb300"]);
 
 /** Old sizes that also boot 32-bit AMIs. Source: DescribeInstanceTypes, SupportedArchitectures. */
 const ALSO_32_BIT = new Set("c1.medium c3.large m1.small m1.medium t1.micro t2.nano t2.micro t2.small t2.medium".split(" "));
@@ -40,7 +47,7 @@ function parseFamily(family: string): Family | undefined {
 
 /** mac1 is Intel, every later one Apple silicon. */
 function macArchitecture(family: string): Ec2Architecture | undefined {
-  return /^mac(\d|-m\d)/.test(family) ? (family === "mac1" ? "x86_64_mac" : "arm64_mac") : undefined;
+  return /^mac([12]$|2-m\d|-m\d)/.test(family) ? (family === "mac1" ? "x86_64_mac" : "arm64_mac") : undefined;
 }
 
 /** The architecture that all sizes of a family share, as far as the name tells. */
@@ -51,18 +58,20 @@ function familyArchitecture(family: string): Ec2Architecture | undefined {
   if (KNOWN_X86_FAMILIES.has(family) || /^u-\d{1,3}tb\d$/.test(family)) {
     return "x86_64";
   }
-  const parts = parseFamily(family);
-  if (parts === undefined) {
-    return undefined;
-  }
-  // NVIDIA's GB200 and GB300 pair their GPUs with a Grace CPU, which is Arm.
-  if (/^-gb\d{3}/.test(parts.suffix)) {
+  if (KNOWN_ARM_FAMILIES.has(family)) {
     return "arm64";
   }
-  if (!RULED_SERIES.has(parts.series)) {
+  const parts = parseFamily(family);
+  return parts === undefined || !RULED_SERIES.has(parts.series) ? undefined : processorOf(parts.options);
+}
+
+/** The maker's letter comes first; only the old im4gn and is4gen were named before that held, and they have one too. */
+function processorOf(options: string): ServerArchitecture | undefined {
+  const makers = [...options].filter((letter) => letter === "g" || letter === "i" || letter === "a");
+  if (makers.length === 0 || (makers.includes("g") && makers.length > 1)) {
     return undefined;
   }
-  return parts.series === "a" || parts.options.includes("g") ? "arm64" : "x86_64";
+  return makers[0] === "g" ? "arm64" : "x86_64";
 }
 
 /**
@@ -100,6 +109,12 @@ function isServerArchitecture(architecture: Ec2Architecture): architecture is Se
   return architecture === "x86_64" || architecture === "arm64";
 }
 
+/** True if a size that also boots 32-bit AMIs may match, by what stands before the first `*`. */
+function mayBe32Bit(pattern: string): boolean {
+  const [start = "", ...rest] = pattern.split("*");
+  return rest.length === 0 ? ALSO_32_BIT.has(pattern) : [...ALSO_32_BIT].some((type) => type.startsWith(start));
+}
+
 /**
  * The architectures that a type which matches a pattern of `allowedInstanceTypes` can have. `*` stands for any text, so
  * `m7*` can be either, also by types that do not exist yet, and `m7g*` only Arm.
@@ -129,18 +144,23 @@ function unite(sets: readonly (readonly ServerArchitecture[])[]): readonly Serve
 }
 
 /**
- * The architectures that attribute-based selection leaves possible. Exclusions are not followed: they name types, not
- * architectures, so leaving them out only makes the answer wider.
+ * The architectures that attribute-based selection leaves possible, in EC2's words: an upper bound, so only one that is
+ * missing is certain. Exclusions are not followed: they name types, not architectures, so leaving them out only makes
+ * the answer wider.
  *
- * @returns undefined if nothing is left, which is no statement about the architecture
+ * @returns undefined if nothing is left or Macs are, which is no statement about the architecture
  */
 export function requirementArchitectures(requirements: {
   readonly cpuManufacturers?: readonly string[];
   readonly allowedInstanceTypes?: readonly string[];
-}): readonly ServerArchitecture[] | undefined {
+}): readonly (ServerArchitecture | "i386")[] | undefined {
   const { cpuManufacturers = [], allowedInstanceTypes = [] } = requirements;
+  if (cpuManufacturers.includes("apple") || allowedInstanceTypes.some((pattern) => pattern.startsWith("mac"))) {
+    return undefined;
+  }
   const made = cpuManufacturers.length === 0 ? BOTH : unite(cpuManufacturers.map((name) => (Object.hasOwn(MANUFACTURERS, name) ? (MANUFACTURERS[name] ?? BOTH) : BOTH)));
   const allowed = allowedInstanceTypes.length === 0 ? BOTH : unite(allowedInstanceTypes.map(patternArchitectures));
   const possible = made.filter((architecture) => allowed.includes(architecture));
-  return possible.length === 0 ? undefined : possible;
+  const has32Bit = possible.includes("x86_64") && (allowedInstanceTypes.length === 0 || allowedInstanceTypes.some(mayBe32Bit));
+  return possible.length === 0 ? undefined : [...(has32Bit ? (["i386"] as const) : []), ...possible];
 }

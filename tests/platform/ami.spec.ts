@@ -43,6 +43,7 @@ const PATHS: readonly (readonly [string, string])[] = [
   ["/aws/service/eks/optimized-ami/1.29/amazon-linux-2-arm64/recommended/image_id", "arm64 linux"],
   ["/golden/arm64/base", "arm64 guessed"],
   ["/golden/web-x86_64", "x86_64 guessed"],
+  ["/aws/service/marketplace/prod-abc/arm64-build", "arm64 guessed"],
 ];
 
 const UNTOLD = [
@@ -51,6 +52,7 @@ const UNTOLD = [
   "/golden/arm64/x86_64",
   `${ecs}/amazon-linux-2027/recommended/image_id`,
   "/aws/service/eks/optimized-ami/1.33/amazon-linux-2027/recommended/image_id",
+  `${ecs}/amazon-linux-2023/riscv/recommended/image_id`,
   "/aws/service/bottlerocket/aws-ecs-2/latest/image_id",
   "/aws/service/something-new/image_id",
   `${latest}/al2023-ami-kernel-default`,
