@@ -4,7 +4,7 @@ import type { HostArchitecture } from "../platform/fit";
 import { formatCpuArchitecture } from "../platform/runtime-platform";
 import type { ImageOnCapacity, TaskOnCapacity, TaskOnConstraint } from "../stack/finding";
 import { BOTH, buildFix, buildsOf, commonArchitecture, isAllOf, runtimePlatformFix } from "./fixes";
-import { containersOf, imageRow, instancesRow, note, RUNS_IT, runsOn, servicesOf, taskRow, unpinnedTaskRow } from "./sides";
+import { containersOf, imageRow, instancesRow, note, OF_IMAGE, runsOn, servicesOf, taskRow, unpinnedTaskRow } from "./sides";
 import { describe, fixes, listed, platforms, rows, type Row } from "./words";
 
 const MAX_SIDES = 3;
@@ -53,7 +53,7 @@ export function imageOnCapacity(finding: ImageOnCapacity): string[] {
     `${containersOf(image.containers)} ${isSuspected ? "may not run" : "cannot run"} where ${servicesOf(launchers)} may put ${isOne ? "it: its" : "them: their"} image is built for ${platforms(image.platforms)}, and instances are ${linux(instances.architectures)}.`,
     ...rows([imageRow(image), unpinnedTaskRow(task), instancesRow(instances)]),
     `A task that lands there ${isSuspected ? "might" : "would"} fail to pull the image, or start, print "exec format error" and stop.`,
-    ...note(finding, isSuspected ? "" : RUNS_IT),
+    ...note(finding, ...(isSuspected ? [] : [OF_IMAGE])),
     ...fixes([
       imageFix,
       ...(own === undefined
@@ -87,7 +87,7 @@ export function taskOnConstraint(finding: TaskOnConstraint): string[] {
     `No instance can run the tasks of ${servicesOf(launchers)}: placement constraints leave ${left}, ${needs}.`,
     ...rows(sides),
     image === undefined ? STUCK : 'A task would fail to pull the image, or start, print "exec format error" and stop.',
-    ...note(finding, RUNS_IT),
+    ...note(finding, OF_IMAGE),
     ...fixes([`change the constraint${wanted === undefined ? " on attribute:ecs.cpu-architecture" : `: ${constraintFor(wanted)}`}`, ...otherSide]),
   ];
 }

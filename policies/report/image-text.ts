@@ -6,7 +6,7 @@ import type { DeclaredImageOnTask, ImageOnTask, ImageSide, ImagesOfOneTask, Plat
 import type { Image, TaskDefinition } from "../stack/model";
 import type { Requirement } from "../stack/task-platform";
 import { BOTH, buildFix, buildsOf, commonArchitecture, isAllOf, platformLine, runtimePlatformFix } from "./fixes";
-import { containersOf, imageOrigin, imageRow, note, RUNS_IT, runsOn, taskRow } from "./sides";
+import { containersOf, imageOrigin, imageRow, note, OF_IMAGE, OF_IMAGES, runsOn, taskRow } from "./sides";
 import { describe, describeInFull, fixes, hostPlatform, listed, named, plain, platforms, rows, type Row } from "./words";
 
 /** The platforms to build for so that the image runs on the task: both, where the task asks for no architecture. */
@@ -52,7 +52,7 @@ export function imageOnTask(finding: ImageOnTask): string[] {
     `${containersOf(image.containers)} ${isSuspected ? "may not run" : "cannot run"}: ${image.containers.length > 1 ? "their" : "its"} image is built for ${platforms(image.platforms)}, the task runs on ${runsOn(requirement)}.`,
     ...rows([imageRow(image), taskRow(task, requirement)]),
     `The task ${isSuspected ? "might" : "would"} ${FAILURE}`,
-    ...note(finding, dependsOnCpu ? "" : RUNS_IT),
+    ...note(finding, ...(dependsOnCpu ? [] : [OF_IMAGE])),
     ...fixes(inOrder(image, requirement, imageFixes(image, requirement), taskFix(task, image))),
   ];
 }
@@ -100,7 +100,7 @@ export function imagesOfOneTask(finding: ImagesOfOneTask): string[] {
     `${who} cannot run on the same machine: one image is built for ${platforms(left.platforms)}, the other for ${platforms(right.platforms)}.`,
     ...rows([...images.map(imageOfRow), ["task", "not set", describeInFull(task.subject)]]),
     "All containers of a task run on one machine, so a sidecar cannot have another architecture or operating system.",
-    ...note(finding, "the task runs both images"),
+    ...note(finding, OF_IMAGES),
     ...fixes(alignFixes(images)),
   ];
 }
@@ -116,7 +116,7 @@ function statement(image: Image, wanted: readonly string[]): string {
 
 export function platformNotStated({ image, tasks }: PlatformNotStated): string[] {
   const wanted = [...new Set(tasks.flatMap(({ requirement }) => (requirement?.host.architecture === undefined ? [] : wantedFor(requirement))))].sort();
-  const users = tasks.map(({ task, requirement }) => describe(task.subject) + (requirement === undefined ? "" : ` on ${runsOn(requirement)}`));
+  const users = tasks.map(({ task, requirement }) => describe(task.subject) + (requirement === undefined ? "" : ` (${runsOn(requirement)})`));
   return [
     `${describe(image.subject)} does not say for which platform it is built, so the machine that builds it decides whether it runs:`,
     "linux/arm64 on an Apple laptop, linux/amd64 on most CI runners.",

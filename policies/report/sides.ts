@@ -65,18 +65,24 @@ export function servicesOf(launchers: readonly TaskLauncher[]): string {
   return listed(launchers.map(({ subject }) => describe(subject)));
 }
 
-/** What an inferred link says. */
-export const RUNS_IT = "the task runs this image";
+/** What a link that is not plain to see means for the finding. */
+interface Meaning {
+  readonly inferred: string;
+  readonly suspected: string;
+}
 
-/**
- * Why a finding is not plain to see: what was inferred, or what keeps it from being certain.
- * @param about the part of the finding that the reason is about, as a sentence
- */
-export function note({ certainty, because }: Finding, about = ""): string[] {
-  if (certainty === "certain") {
-    return [];
+export const OF_IMAGE: Meaning = { inferred: ", so the task runs this image", suspected: " The task may run another image." };
+export const OF_IMAGES: Meaning = { inferred: ", so the task runs both images", suspected: " The task may run other images." };
+const NOTHING: Meaning = { inferred: "", suspected: "" };
+
+/** Why a finding is not plain to see: what was inferred, or what keeps it from being certain. */
+export function note({ certainty, because }: Finding, meaning: Meaning = NOTHING): string[] {
+  switch (certainty) {
+    case "certain":
+      return [];
+    case "inferred":
+      return [`Inferred: ${plain(because === "" ? "the image is made from others of this stack" : because)}${meaning.inferred}.`];
+    case "suspected":
+      return [`Not certain: ${plain(because)}.${meaning.suspected}`];
   }
-  const lead = certainty === "inferred" ? "Inferred: " : "Not certain: ";
-  const reasons = [about, because].filter((text) => text !== "").map(plain);
-  return [`${lead}${reasons.join(" – ")}.`];
 }
