@@ -153,12 +153,12 @@ function doubtOf({ machine, system }: Seat, isOnly: boolean, { host }: Requireme
   if (host.os === undefined) {
     return "the task's operating system is not known";
   }
-  return system === "unknown" && !isOnly ? "the operating system of their AMI is not known" : undefined;
+  return system !== "same" && !isOnly ? "their AMI may be for another operating system than the task" : undefined;
 }
 
-function failuresOf({ stack, requirement }: Placement, seats: readonly Seat[], image: Offered): Failure[] {
+function failuresOf({ stack, requirement, reach }: Placement, seats: readonly Seat[], image: Offered): Failure[] {
   const failing = seats.filter(({ machine }) => fitOn(image, machine, requirement) === "cannot run" && !isEmulated(stack, machine, image));
-  const isOnly = failing.length === seats.length;
+  const isOnly = reach.isLikelyAll && failing.length === seats.length;
   const groups = new Map<string, Seat[]>();
   for (const seat of failing.filter(({ admitted }) => admitted === "yes")) {
     const key = seat.machine.chain[0]?.urn ?? "";

@@ -25,7 +25,7 @@ import type {
   TaskLauncher,
 } from "./model";
 import type { Stack } from "./stack";
-import { capacityOfCluster, strategyOf } from "./task-launchers";
+import { capacityOfCluster, FARGATE_PROVIDERS, strategyOf } from "./task-launchers";
 
 /** A kind of instance that tasks may land on. */
 export interface Machine {
@@ -211,6 +211,21 @@ function usesOf(items: readonly StrategyItem[], count: Fact<number>): readonly U
   return uses.every((use) => use === "unused") ? undefined : uses;
 }
 
+/**
+ * The provider that an item names. One with a name that is not known yet is the one that the strategy is made from, unless
+ * another item names that already.
+ */
+function providerOf(stack: Stack, items: readonly StrategyItem[], item: StrategyItem, from: readonly string[] | undefined, scope: string): CapacityProvider | undefined {
+  const named = (each: StrategyItem): CapacityProvider | undefined => stack.resolve("capacity provider", { value: each.provider, from: undefined }, scope);
+  if (item.provider.state === "known") {
+    return named(item);
+  }
+  const taken = new Set(items.map(named));
+  const [provider, ...others] = (from ?? []).flatMap((urn) => stack.at(urn, "capacity provider")).filter((each) => !taken.has(each));
+  const isOnlyUnknown = items.every((each) => each === item || each.provider.state === "known");
+  return others.length === 0 && isOnlyUnknown ? provider : undefined;
+}
+
 function reachOfStrategy(stack: Stack, launcher: TaskLauncher, items: readonly StrategyItem[], from: readonly string[] | undefined): Reach {
   const uses = usesOf(items, launcher.desiredCount);
   if (uses === undefined) {
@@ -222,7 +237,7 @@ function reachOfStrategy(stack: Stack, launcher: TaskLauncher, items: readonly S
       if (use === undefined || use === "unused") {
         return closed([]);
       }
-      const provider = stack.resolve("capacity provider", { value: item.provider, from }, launcher.scope);
+      const provider = providerOf(stack, items, item, from, launcher.scope);
       if (provider === undefined) {
         return open("a capacity provider of the strategy is not part of this stack");
       }
@@ -302,6 +317,8 @@ function reachOfCluster(stack: Stack, cluster: Cluster): Reach {
   const named = (names ?? []).map((name) => stack.resolve("capacity provider", { value: known(name), from: undefined }, cluster.scope));
   const madeFrom = names === undefined ? (capacity?.providersFrom ?? []).flatMap((urn) => stack.at(urn, "capacity provider")) : [];
   const providers = [...new Set([...named, ...madeFrom])].filter((provider) => provider !== undefined);
+  const ec2Names = (names ?? []).filter((name) => !FARGATE_PROVIDERS.has(name));
+  const isLikelyAll = names === undefined ? capacity?.providers.state !== "unknown" || madeFrom.length > 0 : ec2Names.length <= providers.length;
   // Tasks with a launch type run on Auto Scaling groups' instances, never on Managed Instances.
   const groups = providers.filter(({ managed }) => managed.state === "absent").map((provider) => machinesOfProvider(stack, provider));
   const inGroups = new Set(groups.flatMap(({ machines }) => machines.flatMap(({ chain }) => chain.map(({ urn }) => urn))));
@@ -312,13 +329,14 @@ function reachOfCluster(stack: Stack, cluster: Cluster): Reach {
     const reach = machinesOf(stack, launcher, []);
     return { ...reach, machines: reach.machines.map((machine) => ({ ...machine, doubt: machine.doubt ?? doubt })) };
   });
-  return { machines: mergeReach([...groups, ...alone]).machines, openBecause: "other instances may join the cluster", isLikelyAll: true };
+  return { machines: mergeReach([...groups, ...alone]).machines, openBecause: "other instances may join the cluster", isLikelyAll };
 }
 
 /** Every instance that the tasks of a launcher can land on, before placement constraints. */
 export function reachOf(stack: Stack, launcher: TaskLauncher): Reach {
-  if (valueOf(launcher.deploymentController) === "EXTERNAL") {
-    return open("its task sets decide where tasks run");
+  const controller = launcher.deploymentController;
+  if (controller.state === "unknown" || valueOf(controller) === "EXTERNAL") {
+    return open(controller.state === "unknown" ? "it is not known whether its task sets decide where tasks run" : "its task sets decide where tasks run");
   }
   const { launchType } = launcher;
   const { items, from } = strategyOf(stack, launcher);

@@ -10,7 +10,8 @@ import type { Stack } from "./stack";
 /** A kind of capacity. `other`: EC2, Managed Instances or EXTERNAL, none of which has a default architecture. */
 export type Capacity = "fargate" | "other";
 
-const FARGATE_PROVIDERS = new Set(["FARGATE", "FARGATE_SPOT"]);
+/** Every cluster may use them, and no other provider can have such a name. */
+export const FARGATE_PROVIDERS: ReadonlySet<string> = new Set(["FARGATE", "FARGATE_SPOT"]);
 
 /** The kind that a strategy uses. One strategy never mixes Fargate with other kinds, so one known name decides. */
 function capacityOfStrategy(items: readonly StrategyItem[]): Fact<Capacity> {
