@@ -101,11 +101,13 @@ interface TemplateUsers {
   readonly otherwise: Set<LaunchTemplate>;
   /** True if something may use any template, as its own is not known. */
   readonly anything: boolean;
+  /** True if something uses a template whose id is not found: one of another stack, or one whose own id is not known. */
+  readonly elsewhere: boolean;
 }
 
 function usersOfTemplates(stack: Stack): TemplateUsers {
-  const users: TemplateUsers = { asItIs: new Map(), otherwise: new Set(), anything: false };
-  let anything = false;
+  const users = { asItIs: new Map<LaunchTemplate, Subject[]>(), otherwise: new Set<LaunchTemplate>() };
+  let [anything, elsewhere] = [false, false];
   for (const launcher of stack.all("launcher")) {
     const starts = startsOf(stack, launcher);
     for (const start of starts.state === "known" ? starts.value : []) {
@@ -122,10 +124,12 @@ function usersOfTemplates(stack: Stack): TemplateUsers {
         users.otherwise.add(template);
       } else if (use !== undefined && use.id.value.state !== "known" && use.name.value.state !== "known") {
         anything = true;
+      } else {
+        elsewhere ||= use?.id.value.state === "known";
       }
     }
   }
-  return { ...users, anything };
+  return { ...users, anything, elsewhere };
 }
 
 /**
@@ -140,7 +144,8 @@ function judgeTemplate(stack: Stack, template: LaunchTemplate): Judgement {
   }
   const users = stack.memo(usersOfTemplates);
   const usedBy = users.asItIs.get(template) ?? [];
-  const isUnused = !users.otherwise.has(template) && !users.anything;
+  const mayBeElsewhere = users.elsewhere && template.id.state !== "known";
+  const isUnused = !users.otherwise.has(template) && !users.anything && !mayBeElsewhere;
   const mismatch = usedBy.length > 0 || isUnused ? mismatchOf(ami, types, template) : undefined;
   return { findings: findingsOf(mismatch === undefined ? [] : [mismatch], usedBy), undetermined: dedupe(undeterminedOf(ami, types)) };
 }
