@@ -2,14 +2,23 @@
 
 import { ABSENT, known, unknown, type Fact } from "../stack/fact";
 import type { Container, PlacementConstraint, TaskDefinition } from "../stack/model";
-import { block, dig, field, json, list, name, text, textList } from "./raw";
+import { block, COMPUTED, dig, field, isUnknown, json, list, name, text, textList } from "./raw";
 import { input, madeFrom, output, type Resource } from "./resource";
 import { subjectOf } from "./subject";
 
 /** The container's own key, or the same with a capital: ECS takes both in JSON. */
-function containerField(raw: unknown, key: string): Fact<string> {
-  const fact = name(field(raw, key));
-  return fact.state === "absent" ? name(field(raw, key.charAt(0).toUpperCase() + key.slice(1))) : fact;
+function containerField(raw: unknown, key: string): unknown {
+  return field(raw, key) ?? field(raw, key.charAt(0).toUpperCase() + key.slice(1));
+}
+
+/** The image of a container. One that is there but is no text is as good as none: only what is computed is unknown. */
+function imageOf(container: unknown): Fact<string> {
+  const raw = containerField(container, "image");
+  const image = name(raw);
+  if (isUnknown(container)) {
+    return unknown(COMPUTED);
+  }
+  return image.state === "unknown" && !isUnknown(raw) ? ABSENT : image;
 }
 
 /**
@@ -28,8 +37,8 @@ function containersOf(raw: unknown): Fact<readonly Container[]> {
   return known(
     items.value.map((item, index) => ({
       index,
-      name: containerField(item, "name"),
-      image: typeof item === "object" && item !== null ? containerField(item, "image") : unknown("the container is not an object"),
+      name: name(containerField(item, "name")),
+      image: imageOf(item),
     })),
   );
 }
@@ -51,8 +60,15 @@ export function placementConstraintsOf(raw: unknown): Fact<readonly PlacementCon
   return known(constraints);
 }
 
+/** True for definitions that are known, but are nothing that ECS would take. What they are made from tells nothing then. */
+function isMalformed(raw: unknown, containers: Fact<unknown>): boolean {
+  return containers.state === "unknown" && !isUnknown(raw);
+}
+
 /** `aws:ecs/taskDefinition:TaskDefinition`, `aws-native:ecs:TaskDefinition` */
 export function readTaskDefinition(resource: Resource): TaskDefinition[] {
+  const definitions = input(resource, "containerDefinitions");
+  const containers = containersOf(definitions);
   const runtimePlatform = block(input(resource, "runtimePlatform"));
   const compatibilities = textList(input(resource, "requiresCompatibilities"));
   const arn = resource.type.startsWith("aws-native:") ? output(resource, "taskDefinitionArn") : output(resource, "arn");
@@ -66,8 +82,8 @@ export function readTaskDefinition(resource: Resource): TaskDefinition[] {
       cpuArchitecture: name(dig(runtimePlatform, "cpuArchitecture")),
       operatingSystemFamily: name(dig(runtimePlatform, "operatingSystemFamily")),
       requiresCompatibilities: compatibilities.state === "known" && compatibilities.value.length === 0 ? ABSENT : compatibilities,
-      containers: containersOf(input(resource, "containerDefinitions")),
-      containersFrom: madeFrom(resource, "containerDefinitions"),
+      containers,
+      containersFrom: isMalformed(definitions, containers) ? [] : madeFrom(resource, "containerDefinitions"),
       placementConstraints: placementConstraintsOf(input(resource, "placementConstraints")),
     },
   ];
