@@ -39,11 +39,18 @@ interface Registration {
   readonly inputs: Properties;
 }
 
+/** File and line of an error. Its stack begins with its message, which may look like anything, also like a place. */
+function placeOf(error: Error): string | undefined {
+  const stack: unknown = error.stack;
+  const frames = typeof stack === "string" ? stack.replace(error.message, "").split("\n") : [];
+  const frame = frames.find((line) => /^\s+at /.test(line)) ?? "";
+  return /([^\\/\s(]+:\d+):\d+\)?$/.exec(frame)?.[1];
+}
+
 /** Name and place of an error. Its message may quote the value that was read, a secret perhaps, so it is left out. */
 function faultOf(error: unknown, doing: string): Fault {
-  const name = error instanceof Error ? error.name : typeof error;
-  const frames = error instanceof Error ? (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line)) : [];
-  const place = /([^\\/\s(]+:\d+):\d+\)?$/.exec(frames[0] ?? "")?.[1];
+  const name = error instanceof Error ? error.constructor.name : typeof error;
+  const place = error instanceof Error ? placeOf(error) : undefined;
   return { fault: `${name} while ${doing}${place === undefined ? "" : ` (${place})`}` };
 }
 
@@ -62,8 +69,9 @@ function scopeOf(provider: { readonly urn: string } | undefined, props: Properti
   return `${provider?.urn ?? ""} ${typeof region === "string" ? region : ""}`;
 }
 
+/** Sorted: the engine's lists come from sets, in another order each time. */
 function urnsOf(resources: readonly PolicyResource[]): string[] {
-  return resources.map(({ urn }) => urn);
+  return resources.map(({ urn }) => urn).sort();
 }
 
 /** Everything that is known in this process, for all policies together. */
@@ -87,6 +95,7 @@ class Session {
   /** Judges a resource, the first time a policy asks about it, and returns the verdict of that policy. */
   resource(policy: PolicyName, args: ResourceValidationArgs): Verdict | undefined {
     if (this.isNewTurn(policy, args.urn)) {
+      this.verdicts = new Map();
       this.verdicts = this.judgeRegistration(args);
     }
     return this.verdicts.get(policy);
@@ -95,6 +104,7 @@ class Session {
   /** Judges the stack, the first time a policy asks, and returns the verdicts of all rules. */
   stack(policy: PolicyName, args: StackValidationArgs): ReadonlyMap<PolicyName, Verdict> {
     if (this.isNewTurn(policy, undefined)) {
+      this.verdicts = new Map();
       this.verdicts = this.judgeStack(args.resources);
     }
     return this.verdicts;
@@ -212,10 +222,13 @@ class Session {
 }
 
 /**
- * Reports a fault of the pack as advice, whatever level the policy has. The SDK's declared type takes a text only;
+ * Reports a fault of the pack, once, as advice, whatever level the policy has. The SDK's declared type takes a text only;
  * 1.21 also takes an object that carries its own level (its server.js, makeReportViolationFun; a test holds it).
  */
-function reportFault(report: ReportViolation, { fault }: Fault): void {
+function reportFault(session: Session, report: ReportViolation, { fault }: Fault): void {
+  if (!session.isNews(fault)) {
+    return;
+  }
   const message = `cpu-architecture could not finish: ${fault}. This is a fault of the policy pack; other findings are not affected.`;
   (report as unknown as (violation: object) => void)({ message, enforcementLevel: "advisory" });
 }
@@ -225,12 +238,12 @@ function isFault(verdict: Verdict | undefined): verdict is Fault {
 }
 
 /** Runs a callback of the SDK; whatever goes wrong in it is said, and goes no further. */
-function guarded<Args>(name: PolicyName, callback: (args: Args, report: ReportViolation) => void): (args: Args, report: ReportViolation) => void {
+function guarded<Args>(session: Session, name: PolicyName, callback: (args: Args, report: ReportViolation) => void): (args: Args, report: ReportViolation) => void {
   return (args, report) => {
     try {
       callback(args, report);
     } catch (error) {
-      reportFault(report, faultOf(error, `running ${name}`));
+      reportFault(session, report, faultOf(error, `running ${name}`));
     }
   };
 }
@@ -276,20 +289,20 @@ function metadataOf(rule: RuleMetadata, schema?: Readonly<Record<string, Record<
 function judgingPolicy(session: Session, rule: Rule): Policy {
   return {
     ...metadataOf(rule),
-    validateResource: guarded(rule.name, (args: ResourceValidationArgs, report) => {
+    validateResource: guarded(session, rule.name, (args: ResourceValidationArgs, report) => {
       const verdict = session.resource(rule.name, args);
       if (isFault(verdict)) {
-        reportFault(report, verdict);
+        reportFault(session, report, verdict);
       } else if (verdict !== undefined) {
         reportNews(session, verdict.findings.filter(isSure), (message) => {
           report(message);
         });
       }
     }),
-    validateStack: guarded(rule.name, (args: StackValidationArgs, report) => {
+    validateStack: guarded(session, rule.name, (args: StackValidationArgs, report) => {
       const verdict = session.stack(rule.name, args).get(rule.name);
       if (isFault(verdict)) {
-        reportFault(report, verdict);
+        reportFault(session, report, verdict);
       } else if (verdict !== undefined) {
         reportNews(session, verdict.findings.filter(isSure), report);
       }
@@ -309,12 +322,12 @@ function settingsPolicy(session: Session, rule: RuleMetadata, schema: Readonly<R
   };
   return {
     ...metadataOf(rule, schema),
-    validateResource: guarded(rule.name, (args: ResourceValidationArgs) => {
+    validateResource: guarded(session, rule.name, (args: ResourceValidationArgs) => {
       if (!isConfigured) {
         configure(args.getConfig<object>());
       }
     }),
-    validateStack: guarded(rule.name, (args: StackValidationArgs, report) => {
+    validateStack: guarded(session, rule.name, (args: StackValidationArgs, report) => {
       for (const { option, problem } of configure(args.getConfig<object>()).errors) {
         report(`Option ${option} ${problem}.`);
       }
@@ -325,11 +338,11 @@ function settingsPolicy(session: Session, rule: RuleMetadata, schema: Readonly<R
 function suspectedPolicy(session: Session, rule: RuleMetadata): StackValidationPolicy {
   return {
     ...metadataOf(rule),
-    validateStack: guarded(rule.name, (args: StackValidationArgs, report) => {
+    validateStack: guarded(session, rule.name, (args: StackValidationArgs, report) => {
       const verdicts = session.stack(rule.name, args);
       const own = verdicts.get(rule.name);
       if (isFault(own)) {
-        reportFault(report, own);
+        reportFault(session, report, own);
       }
       reportNews(session, findingsIn(verdicts.values()).filter((finding) => !isSure(finding)), report);
     }),
@@ -339,7 +352,7 @@ function suspectedPolicy(session: Session, rule: RuleMetadata): StackValidationP
 function undeterminedPolicy(session: Session, rule: RuleMetadata, schema: Readonly<Record<string, Record<string, unknown>>>): StackValidationPolicy {
   return {
     ...metadataOf(rule, schema),
-    validateStack: guarded(rule.name, (args: StackValidationArgs, report) => {
+    validateStack: guarded(session, rule.name, (args: StackValidationArgs, report) => {
       const entries = bySubject(undeterminedIn(session.stack(rule.name, args).values()));
       const listing = readListing(args.getConfig<Readonly<Record<string, unknown>>>());
       if (listing === "off" || entries.length === 0) {
