@@ -21,7 +21,7 @@ function runtimePlatformInvalid({ problem, subject }: RuntimePlatformInvalid): s
       ];
     case "windows on fargate":
       return [
-        `Fargate cannot run this task: it does not offer ${plain(problem.operatingSystemFamily)}.`,
+        `Fargate would not start this task: it does not offer ${plain(problem.operatingSystemFamily)}.`,
         row(`runtimePlatform.operatingSystemFamily: "${plain(problem.operatingSystemFamily)}"`),
         ...fixes([
           `use a version that Fargate has and images for it, ${where}: runtimePlatform.operatingSystemFamily: "WINDOWS_SERVER_2022_${problem.operatingSystemFamily.endsWith("CORE") ? "CORE" : "FULL"}"`,
