@@ -95,9 +95,9 @@ export function imagesOfOneTask(finding: ImagesOfOneTask): string[] {
   const { task, images } = finding;
   const [left, right] = images;
   const names = [...left.containers, ...right.containers];
-  const who = names.length < 2 ? "The images of this task's containers" : containersOf(names);
+  const who = names.length < 2 ? "The containers of this task" : containersOf(names);
   return [
-    `${who} share no platform, so no machine can run the task: one image is built for ${platforms(left.platforms)}, the other for ${platforms(right.platforms)}.`,
+    `${who} cannot run on the same machine: their images share no platform, one is built for ${platforms(left.platforms)}, the other for ${platforms(right.platforms)}.`,
     ...rows([...images.map(imageOfRow), ["task", "not set", describeInFull(task.subject)]]),
     "All containers of a task run on one machine, so a sidecar cannot have another architecture or operating system.",
     ...note(finding, OF_IMAGES),
