@@ -36,13 +36,13 @@ const CASES: readonly (readonly [unknown, readonly string[], number, RegExp?])[]
   [{ cpuArchitecture: "X86_64", operatingSystemFamily: "WINDOWS_SERVER_2022_CORE" }, FARGATE, 0],
   [{ operatingSystemFamily: "WINDOWS_SERVER_2025_FULL" }, FARGATE, 0],
   [{ operatingSystemFamily: "WINDOWS_SERVER_2031_FULL" }, FARGATE, 0],
-  [{ cpuArchitecture: "ARM64", operatingSystemFamily: "WINDOWS_SERVER_2022_CORE" }, FARGATE, 1, /Windows tasks run on X86_64 only/],
-  [{ cpuArchitecture: "ARM64", operatingSystemFamily: "WINDOWS_SERVER_2031_FULL" }, ["EC2"], 1, /Windows tasks run on X86_64 only/],
-  [{ operatingSystemFamily: "WINDOWS_SERVER_2016_FULL" }, FARGATE, 1, /Fargate would not start this task/],
+  [{ cpuArchitecture: "ARM64", operatingSystemFamily: "WINDOWS_SERVER_2022_CORE" }, FARGATE, 1, /Windows[\s\S]*X86_64/],
+  [{ cpuArchitecture: "ARM64", operatingSystemFamily: "WINDOWS_SERVER_2031_FULL" }, ["EC2"], 1, /Windows[\s\S]*X86_64/],
+  [{ operatingSystemFamily: "WINDOWS_SERVER_2016_FULL" }, FARGATE, 1, /Fargate .*WINDOWS_SERVER_2016_FULL/],
   [{ operatingSystemFamily: "WINDOWS_SERVER_2016_FULL" }, ["EC2"], 0],
   [{ operatingSystemFamily: "WINDOWS_SERVER_2016_FULL" }, ["EC2", "FARGATE"], 0],
   [{ operatingSystemFamily: "WINDOWS_SERVER_2016_FULL" }, [], 0],
-  [{ cpuArchitecture: "ARM64", operatingSystemFamily: "WINDOWS_SERVER_2016_FULL" }, FARGATE, 2, /Windows tasks run|Fargate would not/],
+  [{ cpuArchitecture: "ARM64", operatingSystemFamily: "WINDOWS_SERVER_2016_FULL" }, FARGATE, 2, /Windows|Fargate/],
 ];
 
 describe(POLICY, () => {

@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly rules?: PackRules;
   /** Goes on after a denial at a resource, where the engine would end the update. */
   readonly goesOn?: boolean;
+  /** Properties of a resource in place of the recorded ones: such as no recording can hold. */
+  readonly properties?: (resource: RecordedResource) => object | undefined;
   /** Policies that the user has disabled. */
   readonly disabled?: readonly string[];
 }
@@ -73,29 +75,29 @@ function never(): never {
   throw new Error("no policy of the pack says that it is not applicable");
 }
 
-function resourceArgs(resource: RecordedResource, config: object): ResourceValidationArgs {
+function resourceArgs(resource: RecordedResource, properties: RunOptions["properties"]): ResourceValidationArgs {
   return {
     type: resource.type,
     name: resource.name,
     urn: resource.urn ?? "",
-    props: wrapped(resource.properties),
+    props: properties?.(resource) ?? wrapped(resource.properties),
     opts: optionsOf(resource),
     stackTags: new Map(),
     isType: () => false,
     asType: () => undefined,
-    getConfig: <T extends object>() => structuredClone(config) as T,
+    getConfig: <T extends object>() => ({}) as T,
     notApplicable: never,
     ...providerOf(resource),
   };
 }
 
 /** As the SDK does: resources that are not in the stack fall out of the lists, the keys stay. */
-function policyResources(resources: readonly RecordedResource[]): PolicyResource[] {
+function policyResources(resources: readonly RecordedResource[], properties: RunOptions["properties"]): PolicyResource[] {
   const made = resources.map((resource) => ({
     type: resource.type,
     name: resource.name,
     urn: resource.urn ?? "",
-    props: wrapped(resource.properties),
+    props: properties?.(resource) ?? wrapped(resource.properties),
     opts: optionsOf(resource),
     isType: () => false,
     asType: () => undefined,
@@ -135,30 +137,30 @@ function isDenial({ level }: Violation): boolean {
   return level === "mandatory";
 }
 
-/** Plays one operation to fresh policies. Callbacks run in the SDK's order: all policies for each resource, then for the stack. */
+/**
+ * Plays one operation to fresh policies. Callbacks run in the SDK's order: all policies for each resource, then for the
+ * stack. Properties are decoded once for all policies, not for each of them as the SDK does: no policy changes them.
+ */
 export function run(recording: Recording, options: RunOptions = {}): Violation[] {
   const isPreview = recording.stack?.dryRun === true;
   runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) }, "app", "test", isPreview);
   const policies = policiesOf(options.rules ?? RULES).filter(({ name }) => options.disabled?.includes(name) !== true) as Policy[];
-  const configOf = (policy: Policy): object => options.config?.[policy.name] ?? {};
+  const getConfig = (policy: Policy) => <T extends object>() => structuredClone(options.config?.[policy.name] ?? {}) as T;
   const said: Violation[] = [];
   for (const resource of recording.analyze) {
+    const args = resourceArgs(resource, options.properties);
     for (const policy of policies) {
       const validate = policy.validateResource as ((args: ResourceValidationArgs, report: ReportViolation) => void) | undefined;
-      validate?.(resourceArgs(resource, configOf(policy)), reporter(policy, "resource", resource.urn ?? "", said));
+      validate?.({ ...args, getConfig: getConfig(policy) }, reporter(policy, "resource", resource.urn ?? "", said));
     }
     if (!isPreview && options.goesOn !== true && said.some(isDenial)) {
       return said;
     }
   }
   if (recording.analyzeStack !== undefined) {
+    const resources = policyResources(recording.analyzeStack, options.properties);
     for (const policy of policies) {
-      const args = {
-        resources: policyResources(recording.analyzeStack),
-        getConfig: <T extends object>() => structuredClone(configOf(policy)) as T,
-        stackTags: new Map<string, string>(),
-        notApplicable: never,
-      } satisfies StackValidationArgs;
+      const args: StackValidationArgs = { resources, getConfig: getConfig(policy), stackTags: new Map(), notApplicable: never };
       void policy.validateStack(args, reporter(policy, "stack", "", said));
     }
   }
