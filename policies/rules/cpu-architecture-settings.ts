@@ -90,9 +90,10 @@ export function readSettings(settings: Settings): ReadSettings {
   const emulation = reader.entries<Platform>("emulation", parsePlatform);
   const emulates = (names: readonly string[], platform: Platform): boolean =>
     emulation.some(({ pattern, value }) => names.some((name) => matchesWildcard(pattern, name)) && value.some((each) => samePlatform(each, platform)));
+  const emulatesSomewhere = (platform: Platform): boolean => emulation.some(({ value }) => value.some((each) => samePlatform(each, platform)));
   const unheardOf = Object.keys(settings).filter((key) => !(OPTIONS as readonly string[]).includes(key));
   const errors = [...reader.errors, ...unheardOf.map((option) => ({ option, problem: `is no option; there are ${OPTIONS.join(", ")}` }))];
-  return { declarations: { ami: (text) => amis(text)?.[0], image: images, instanceType: instanceTypes, emulates }, errors };
+  return { declarations: { ami: (text) => amis(text)?.[0], image: images, instanceType: instanceTypes, emulates, emulatesSomewhere }, errors };
 }
 
 function listOf(properties: Readonly<Record<string, unknown>>, description: string): Record<string, unknown> {

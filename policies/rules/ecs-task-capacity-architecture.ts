@@ -6,6 +6,7 @@
 import { fits, HOST_ARCHITECTURES, type Fit, type HostArchitecture } from "../platform/fit";
 import { attributesOf, placementOf, reachOf, type Machine, type Reach } from "../stack/capacity";
 import type { Certainty, Finding, InstancesSide, Judgement, Undetermined } from "../stack/finding";
+import { emulates, mayBeEmulated } from "../stack/emulation";
 import { offeredBy, type Offered } from "../stack/image-sides";
 import { imagesOf, offerOf } from "../stack/images";
 import type { TaskDefinition, TaskLauncher } from "../stack/model";
@@ -123,11 +124,6 @@ function judgePinned(placement: Placement, architecture: HostArchitecture): Judg
   return { findings: [finding], undetermined: [] };
 }
 
-function isEmulated(stack: Stack, { isManaged, chain }: Machine, image: Offered): boolean {
-  const names = chain.map(({ name }) => name);
-  return !isManaged && image.side.platforms.some((platform) => stack.declarations.emulates(names, platform));
-}
-
 /** Whether the image runs on the machine, taken to have the task's operating system: it would not be placed there else. */
 function fitOn(image: Offered, { architectures, os }: Machine, { host }: Requirement): Fit {
   const [architecture, ...others] = architectures;
@@ -157,7 +153,7 @@ function doubtOf({ machine, system }: Seat, isOnly: boolean, { host }: Requireme
 }
 
 function failuresOf({ stack, requirement, reach }: Placement, seats: readonly Seat[], image: Offered): Failure[] {
-  const failing = seats.filter(({ machine }) => fitOn(image, machine, requirement) === "cannot run" && !isEmulated(stack, machine, image));
+  const failing = seats.filter(({ machine }) => fitOn(image, machine, requirement) === "cannot run" && !emulates(stack, machine, image.side.platforms));
   const isOnly = reach.isLikelyAll && failing.length === seats.length;
   const groups = new Map<string, Seat[]>();
   for (const seat of failing.filter(({ admitted }) => admitted === "yes")) {
@@ -207,7 +203,7 @@ function byConstraint(placement: Placement, architecture: HostArchitecture): Pla
 
 /** Constraints come first: what they leave is known whatever the capacity is. */
 function judgePlacement(placement: Placement): Judgement {
-  const { stack, task, requirement } = placement;
+  const { stack, task, launcher, requirement } = placement;
   const admitted = architecturesAdmitted(placement);
   const { architecture } = requirement.host;
   if (admitted.length === 0 || (architecture !== undefined && !admitted.includes(architecture))) {
@@ -221,11 +217,13 @@ function judgePlacement(placement: Placement): Judgement {
   if (only === undefined || others.length > 0) {
     return judgeUnpinned(placement, images);
   }
-  const emulating = (image: Offered): boolean => placement.reach.machines.some((machine) => isEmulated(stack, machine, image));
-  const failing = images.filter((image) => fits(image.side.platforms, { ...requirement.host, architecture: only }) === "cannot run" && !emulating(image));
+  const pinned = byConstraint(placement, only);
+  const failing = images.filter(
+    ({ side }) => fits(side.platforms, pinned.requirement.host) === "cannot run" && !mayBeEmulated(stack, task, { ...pinned.requirement, launchers: [launcher] }, side.platforms),
+  );
   return failing.length > 0
     ? { findings: failing.map((image) => constraintFinding(placement, image, admitted)), undetermined: [] }
-    : judgePinned(byConstraint(placement, only), only);
+    : judgePinned(pinned, only);
 }
 
 function openEntry({ subject }: TaskDefinition, launcher: TaskLauncher, why: string): Undetermined {

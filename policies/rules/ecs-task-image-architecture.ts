@@ -2,6 +2,7 @@
 
 import { parseImageReference } from "../platform/image-reference";
 import { fits, shareNoHost, type Fit } from "../platform/fit";
+import { mayBeEmulated } from "../stack/emulation";
 import type { Finding, Judgement, Undetermined } from "../stack/finding";
 import { containerNames, offeredBy, type Offered } from "../stack/image-sides";
 import { imagesOf, offerOf, type ContainerLink, type Offer, type OpenContainer } from "../stack/images";
@@ -61,7 +62,7 @@ function conflict(task: TaskDefinition, requirement: Requirement, images: readon
 /** An image that the stack does not build may be declared in the options. */
 function declaredFinding(stack: Stack, task: TaskDefinition, requirement: Requirement, open: OpenContainer): Finding[] {
   const platforms = open.reference === undefined ? undefined : stack.declarations.image(open.reference);
-  if (open.reference === undefined || platforms === undefined || fits(platforms, requirement.host) !== "cannot run") {
+  if (open.reference === undefined || platforms === undefined || fits(platforms, requirement.host) !== "cannot run" || mayBeEmulated(stack, task, requirement, platforms)) {
     return [];
   }
   return [
@@ -115,11 +116,14 @@ export function judgeTask(stack: Stack, task: TaskDefinition): Judgement {
   const { requirements, why } = requirementsOf(stack, task);
   const offers = links.map((link) => ({ link, offer: offerOf(stack, link.image) }));
   const images = offers.flatMap(({ link, offer }) => offeredBy(link, offer) ?? []);
-  const findings = requirements.flatMap((requirement) => [
-    ...images.flatMap((image) => imageFinding(task, requirement, fits(image.side.platforms, requirement.host), image)),
-    ...open.flatMap((each) => declaredFinding(stack, task, requirement, each)),
-    ...conflict(task, requirement, images),
-  ]);
+  const findings = requirements.flatMap((requirement) => {
+    const native = images.filter(({ side }) => !mayBeEmulated(stack, task, requirement, side.platforms));
+    return [
+      ...native.flatMap((image) => imageFinding(task, requirement, fits(image.side.platforms, requirement.host), image)),
+      ...open.flatMap((each) => declaredFinding(stack, task, requirement, each)),
+      ...conflict(task, requirement, native),
+    ];
+  });
   const unknownOffers = offers.filter(({ offer }) => offer.platforms.state !== "known");
   const platform = why === undefined || images.length === 0 ? [] : [undeterminedOf(task, "its own architecture", why, "set runtimePlatform.cpuArchitecture")];
   return {

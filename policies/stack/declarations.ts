@@ -17,6 +17,8 @@ export interface Declarations {
    * @param names the capacity provider, group, template or instance, any of which may be declared
    */
   readonly emulates: (names: readonly string[], platform: Platform) => boolean;
+  /** True if any hosts are declared to emulate the platform: ones that are not known may be among them. */
+  readonly emulatesSomewhere: (platform: Platform) => boolean;
 }
 
 export const NOTHING_DECLARED: Declarations = {
@@ -24,4 +26,5 @@ export const NOTHING_DECLARED: Declarations = {
   image: () => undefined,
   instanceType: () => undefined,
   emulates: () => false,
+  emulatesSomewhere: () => false,
 };
