@@ -67,7 +67,7 @@ function familyArchitecture(family: string): Ec2Architecture | undefined {
 
 /** The maker's letter comes first; only the old im4gn and is4gen were named before that held, and they have one too. */
 function processorOf(options: string): ServerArchitecture | undefined {
-  const makers = [...options].filter((letter) => letter === "g" || letter === "i" || letter === "a");
+  const makers: readonly string[] = options.match(/[gia]/g) ?? [];
   if (makers.length === 0 || (makers.includes("g") && makers.length > 1)) {
     return undefined;
   }

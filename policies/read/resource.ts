@@ -3,8 +3,6 @@
  * Inputs tell what the program left out, which some outputs do not; outputs know what was computed.
  */
 
-import type { Fact } from "../stack/fact";
-import type { Reference } from "../stack/model";
 import { isUnknown, UNKNOWN } from "./raw";
 
 /** A bag of raw properties. */
@@ -87,7 +85,7 @@ export function input(resource: Resource, key: string): unknown {
  */
 export function output(resource: Resource, key: string): unknown {
   const value = resource.outputs === undefined || resource.unseen ? undefined : own(resource.outputs, key);
-  return value === undefined || value === null ? UNKNOWN : value;
+  return value ?? UNKNOWN;
 }
 
 /** The resources that a top-level input is made from; undefined where the engine does not say. */
@@ -97,10 +95,4 @@ export function madeFrom(resource: Resource, key: string): readonly string[] | u
   }
   const ignored = resource.unseen || resource.ignoreChanges.some((path) => path === key || path.startsWith(`${key}.`) || path.startsWith(`${key}[`) || path === "*");
   return ignored || !Object.hasOwn(resource.propertyDependencies, key) ? [] : (resource.propertyDependencies[key] ?? []);
-}
-
-/** A value that names another resource, with the resources that it is made from. */
-export function reference(resource: Resource, key: string, value: Fact<string>): Reference {
-  const from = madeFrom(resource, key);
-  return { value, from };
 }
