@@ -74,6 +74,7 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["aws:ec2/fleet:Fleet", readFleet],
   ["aws-native:ec2:Ec2Fleet", readFleet],
   ["aws:ec2/spotFleetRequest:SpotFleetRequest", readSpotFleet],
+  ["aws-native:ec2:SpotFleet", readSpotFleet],
   ["aws:eks/nodeGroup:NodeGroup", readEksNodeGroup],
   ["aws-native:eks:Nodegroup", readEksNodeGroup],
   ["aws:ec2/ami:Ami", readAmi],

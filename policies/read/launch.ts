@@ -182,17 +182,24 @@ export function readAutoScalingGroup(resource: Resource): Launcher[] {
   });
 }
 
+/** A list of template configurations: where it stands, what it holds, and the top-level property that it is part of. */
+interface FleetProperty {
+  readonly name: string;
+  readonly raw: unknown;
+  readonly top: string;
+}
+
 /** The launches of the template configurations that fleets have; one whole list that is not known hides them all. */
-function fleetLaunches(resource: Resource, property: string): Fact<readonly Launch[]> {
-  const items = list(input(resource, property));
+function fleetLaunches(resource: Resource, property: FleetProperty): Fact<readonly Launch[]> {
+  const items = list(property.raw);
   if (items.state !== "known") {
     return items.state === "absent" ? known([]) : items;
   }
   const launches: Launch[] = [];
   for (const [index, raw] of items.value.entries()) {
-    const base = templateUse(resource, property, field(raw, "launchTemplateSpecification"));
-    const at = `${property}[${String(index)}].overrides`;
-    const found = launchesWithOverrides(resource, property, base, field(raw, "overrides"), at);
+    const base = templateUse(resource, property.top, field(raw, "launchTemplateSpecification"));
+    const at = `${property.name}[${String(index)}].overrides`;
+    const found = launchesWithOverrides(resource, property.top, base, field(raw, "overrides"), at);
     if (found.state !== "known") {
       return found;
     }
@@ -203,23 +210,33 @@ function fleetLaunches(resource: Resource, property: string): Fact<readonly Laun
 
 /** `aws:ec2/fleet:Fleet`, `aws-native:ec2:Ec2Fleet` */
 export function readFleet(resource: Resource): Launcher[] {
-  return launcher(resource, "EC2 fleet", { launches: fleetLaunches(resource, "launchTemplateConfigs") });
+  const property = "launchTemplateConfigs";
+  return launcher(resource, "EC2 fleet", { launches: fleetLaunches(resource, { name: property, raw: input(resource, property), top: property }) });
 }
 
-/** `aws:ec2/spotFleetRequest:SpotFleetRequest`: launch specifications of its own, or launch templates. */
+/**
+ * `aws:ec2/spotFleetRequest:SpotFleetRequest`: launch specifications of its own, or launch templates.
+ * `aws-native:ec2:SpotFleet` has the same within `spotFleetRequestConfigData`, and says `imageId`.
+ */
 export function readSpotFleet(resource: Resource): Launcher[] {
-  const specifications = list(input(resource, "launchSpecifications"));
-  const templates = fleetLaunches(resource, "launchTemplateConfigs");
+  const isNative = resource.type.startsWith("aws-native:");
+  const config = isNative ? "spotFleetRequestConfigData" : undefined;
+  const property = (key: string): FleetProperty =>
+    config === undefined ? { name: key, raw: input(resource, key), top: key } : { name: `${config}.${key}`, raw: field(input(resource, config), key), top: config };
+  const { name: place, raw: rawSpecifications, top } = property("launchSpecifications");
+  const specifications = list(rawSpecifications);
+  const templates = fleetLaunches(resource, property("launchTemplateConfigs"));
   if (specifications.state === "unknown" || templates.state !== "known") {
     return launcher(resource, "spot fleet", { launches: specifications.state === "unknown" ? specifications : templates });
   }
+  const imageProperty = isNative ? "imageId" : "ami";
   const own = (specifications.state === "known" ? specifications.value : []).map((raw, index): Launch => ({
     template: undefined,
-    imageId: nested(resource, "launchSpecifications", field(raw, "ami")),
+    imageId: nested(resource, top, field(raw, imageProperty)),
     instanceType: name(field(raw, "instanceType")),
-    requirements: ABSENT,
-    at: `launchSpecifications[${String(index)}]`,
-    imageProperty: "ami",
+    requirements: requirementsOf(field(raw, "instanceRequirements")),
+    at: `${place}[${String(index)}]`,
+    imageProperty,
   }));
   return launcher(resource, "spot fleet", { launches: known([...own, ...templates.value]) });
 }
@@ -252,8 +269,11 @@ export function readAmi(resource: Resource): Ami[] {
     architecture: name(architecture),
     name: name(input(resource, "name")),
   };
-  const source: Reference = { value: name(input(resource, "sourceAmiId")), from: madeFrom(resource, "sourceAmiId") };
-  return [isCopy ? { ...base, copyOf: source } : base];
+  const source = (property: string): Reference => ({ value: name(input(resource, property)), from: madeFrom(resource, property) });
+  if (isCopy) {
+    return [{ ...base, copyOf: source("sourceAmiId") }];
+  }
+  return [resource.type.includes("amiFromInstance") ? { ...base, fromInstance: source("sourceInstanceId") } : base];
 }
 
 /** The Managed Instances part of a capacity provider. */

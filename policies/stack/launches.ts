@@ -29,7 +29,25 @@ function amiOfStack(stack: Stack, reference: Reference, scope: string, source: S
   if (architecture !== undefined) {
     return known({ architecture, source: { how: source.how, text: `${source.text}, AMI \`${ami.subject.name}\`` }, certain: true });
   }
+  if (ami.fromInstance !== undefined) {
+    return amiOfInstance(stack, ami.fromInstance, ami.scope, source, depth + 1);
+  }
   return ami.copyOf === undefined ? unknown("the architecture of its AMI is not known") : amiOf(stack, ami.copyOf, ami.scope, source, depth + 1);
+}
+
+/** What an AMI that is made from an instance boots on: what the instance's own AMI does, or else its one architecture. */
+function amiOfInstance(stack: Stack, reference: Reference, scope: string, source: Source, depth: number): Fact<AmiArchitecture> {
+  const instance = stack.resolve("launcher", reference, scope);
+  const [launch, ...others] = valueOf(instance?.launches ?? ABSENT) ?? [];
+  if (instance === undefined || launch === undefined || others.length > 0) {
+    return unknown("the instance that its AMI is made from is not part of this stack");
+  }
+  const { ami, types } = startAt(stack, instance, launch, depth);
+  const [architecture, ...further] = valueOf(types.fact) ?? [];
+  if (ami.fact.state === "known" || architecture === undefined || further.length > 0) {
+    return ami.fact.state === "known" ? known({ ...ami.fact.value, source }) : unknown("the architecture of its AMI is not known");
+  }
+  return known({ architecture, source, certain: true });
 }
 
 /** The architecture of the AMI that a reference names: by declaration, by public parameter path, or by resource. */
@@ -176,14 +194,14 @@ export function templateTypes(stack: Stack, template: LaunchTemplate): TypesSide
   return template.requirements.state === "absent" ? undefined : typesOfSelection(template.requirements, template.subject, "instanceRequirements");
 }
 
-function amiSide(stack: Stack, reference: Reference, scope: string, at: Subject, property: string): AmiSide {
+function amiSide(stack: Stack, reference: Reference, scope: string, at: Subject, property: string, depth: number): AmiSide {
   const text = reference.value.state === "known" ? quote(property, reference.value.value) : property;
-  return { fact: amiOf(stack, reference, scope, { how: "stated", text }, 0), at };
+  return { fact: amiOf(stack, reference, scope, { how: "stated", text }, depth), at };
 }
 
 /** A template's own AMI; undefined where it states none. */
-export function templateAmi(stack: Stack, template: LaunchTemplate): AmiSide | undefined {
-  return template.imageId.value.state === "absent" ? undefined : amiSide(stack, template.imageId, template.scope, template.subject, "imageId");
+export function templateAmi(stack: Stack, template: LaunchTemplate, depth = 0): AmiSide | undefined {
+  return template.imageId.value.state === "absent" ? undefined : amiSide(stack, template.imageId, template.scope, template.subject, "imageId", depth);
 }
 
 function hidden(why: string, at: Subject): Start {
@@ -201,15 +219,16 @@ function osOfCandidates(stack: Stack, { id }: TemplateUse): HostOs | undefined {
   return others.length === 0 ? os : undefined;
 }
 
-function startOf(stack: Stack, launcher: Launcher, launch: Launch): Start {
+/** @param depth how many AMIs made from other AMIs led here */
+function startAt(stack: Stack, launcher: Launcher, launch: Launch, depth: number): Start {
   const at = launcher.subject;
   const template = launch.template === undefined ? undefined : templateOf(stack, launch.template, launcher.scope);
-  const ownAmi = launch.imageId === undefined || launch.imageId.value.state === "absent" ? undefined : amiSide(stack, launch.imageId, launcher.scope, at, launch.imageProperty);
+  const ownAmi = launch.imageId === undefined || launch.imageId.value.state === "absent" ? undefined : amiSide(stack, launch.imageId, launcher.scope, at, launch.imageProperty, depth);
   const own = ownTypes(stack, launch, at);
   const found = template?.state === "known" ? template.value : undefined;
   const why = template?.state === "unknown" ? template.why : "it states neither AMI nor launch template";
   const nothing = hidden(why, at);
-  const ami = ownAmi ?? (found === undefined ? undefined : templateAmi(stack, found)) ?? nothing.ami;
+  const ami = ownAmi ?? (found === undefined ? undefined : templateAmi(stack, found, depth)) ?? nothing.ami;
   const reference = ownAmi === undefined ? found?.imageId : launch.imageId;
   const id = parseImageId(valueOf(reference?.value ?? ABSENT) ?? "");
   const candidates = ownAmi !== undefined || found !== undefined || launch.template === undefined ? undefined : osOfCandidates(stack, launch.template);
@@ -227,5 +246,5 @@ export function startsOf(stack: Stack, launcher: Launcher): Fact<readonly Start[
   if (launcher.launches.state !== "known") {
     return launcher.launches.state === "unknown" ? launcher.launches : unknown("it does not say how instances are started");
   }
-  return known(launcher.launches.value.map((launch) => startOf(stack, launcher, launch)));
+  return known(launcher.launches.value.map((launch) => startAt(stack, launcher, launch, 0)));
 }

@@ -115,6 +115,8 @@ export interface Ami extends Base {
   readonly architecture: Fact<string>;
   /** The AMI that it is copied from, if it is. */
   readonly copyOf?: Reference;
+  /** The instance that it is made from, if it is: it boots what the instance booted. */
+  readonly fromInstance?: Reference;
   readonly name: Fact<string>;
 }
 
