@@ -7,7 +7,6 @@
 
 import { isDryRun } from "@pulumi/pulumi/runtime";
 import type {
-  PolicyConfigSchema,
   PolicyResource,
   ReportViolation,
   ResourceValidationArgs,
@@ -281,7 +280,7 @@ function metadataOf(rule: RuleMetadata, schema?: Readonly<Record<string, Record<
     severity: rule.severity,
     tags: [...rule.tags],
     remediationSteps: rule.remediation,
-    ...(schema === undefined ? {} : { configSchema: { properties: schema } as PolicyConfigSchema }),
+    ...(schema === undefined ? {} : { configSchema: { properties: schema } }),
   };
 }
 
