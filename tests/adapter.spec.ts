@@ -19,7 +19,7 @@ function everything(): StackBuilder {
   const url = repository.get("repositoryUrl");
   const web = stack.add("dockerBuild", "web", { platforms: ["linux/arm64"], push: true, tags: [text`${url}:web`], context: { location: "." } });
   const api = stack.add("docker", "api", { imageName: "me/api:1", build: { context: ".", platform: "linux/arm64" } });
-  const unstated = stack.add("dockerBuild", "unstated", { push: true, exports: [{ registry: { names: ["me/unstated:1"] } }] });
+  stack.add("dockerBuild", "unstated", { push: true, exports: [{ registry: { names: ["me/unstated:1"] } }] });
   const index = stack.add("dockerBuildIndex", "index", { sources: [web.get("ref")], tag: "me/all:1", push: true });
   const images = [web.get("ref"), api.get("imageName"), "me/unstated:1", index.get("ref"), "nginx"];
   const container = (image: unknown, at: number): object => ({ name: `c${at}`, image, cpu: 256, environment: [{ name: "KEY", value: "value" }] });
@@ -29,7 +29,6 @@ function everything(): StackBuilder {
     placementConstraints: [{ type: "memberOf", expression: "attribute:ecs.instance-type == m5.large" }],
     ...FARGATE,
   });
-  void unstated;
   stack.add("nativeTask", "native", { containerDefinitions: images.map(container), ...FARGATE });
   stack.add("task", "misspelled", { containerDefinitions: json([{ name: "c", image: "nginx" }]), runtimePlatform: { cpuArchitecture: "arm64" }, ...FARGATE });
   const cluster = stack.add("cluster", "cluster");
@@ -415,7 +414,6 @@ describe("odd names", () => {
         for (const { message } of said) {
           assert.ok(message.split("\n").length <= 12, message);
           assert.ok(message.split("\n").every((line) => line.length < 1000));
-          // eslint-disable-next-line no-control-regex -- these are what must not reach a terminal
           assert.doesNotMatch(message, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
         }
       }
@@ -532,7 +530,7 @@ describe("a fault of the pack", () => {
   for (const { name } of RULES.judging) {
     for (const operation of OPERATIONS) {
       it(`in ${name} takes no finding of another policy with it: ${operation}`, () => {
-        const others = (said: readonly Violation[]): string[] => sorted(said.filter(({ policy, phase }) => policy !== name && policy !== "architecture-undetermined" && policy !== "architecture-suspected" && phase !== undefined));
+        const others = (said: readonly Violation[]): string[] => sorted(said.filter(({ policy }) => policy !== name && policy !== "architecture-undetermined" && policy !== "architecture-suspected"));
         const without = others(run(everything()[operation](), { ...goesOn }));
         assert.deepEqual(others(run(everything()[operation](), planted("both", () => new Error(MESSAGE), name))), without);
       });

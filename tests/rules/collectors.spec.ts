@@ -49,7 +49,7 @@ describe(SUSPECTED, () => {
 
 describe(UNDETERMINED, () => {
   for (const [value, expected] of [["off", "off"], ["summary", "summary"], ["all", "all"], [undefined, "off"], [null, "off"], ["ALL", "off"], [true, "off"], [["all"], "off"], [{}, "off"]] as const) {
-    it(`listing ${JSON.stringify(value) ?? "left out"} is ${expected}`, () => assert.equal(readListing({ listing: value }), expected));
+    it(`listing ${JSON.stringify(value)} is ${expected}`, () => assert.equal(readListing({ listing: value }), expected));
   }
 
   it("says nothing by default", () => assert.deepEqual(run(foreign().laterPreview()), []));

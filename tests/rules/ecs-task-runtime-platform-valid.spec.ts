@@ -48,7 +48,7 @@ const CASES: readonly (readonly [unknown, readonly string[], number, RegExp?])[]
 describe(POLICY, () => {
   for (const [runtimePlatform, compatibilities, count, message] of CASES) {
     for (const operation of OPERATIONS) {
-      it(`${JSON.stringify(runtimePlatform) ?? "none"} on ${compatibilities.join() || "anything"}, ${operation}: ${count}`, () => {
+      it(`${JSON.stringify(runtimePlatform)} on ${compatibilities.join() || "anything"}, ${operation}: ${count}`, () => {
         const said = run(stackWith(runtimePlatform, compatibilities)[operation](), { goesOn: true });
         assert.deepEqual(denials(said), Array.from({ length: count }, () => `${POLICY} @ task`));
         for (const violation of said) {

@@ -1,6 +1,6 @@
 /** Runs the pack's real policies in this process, on what the engine would send, through the SDK's own proxy. */
 
-import { unknownCheckingProxy } from "@pulumi/policy";
+import * as sdk from "@pulumi/policy";
 import type { PolicyResource, ReportViolation, ResourceValidationArgs, StackValidationArgs } from "@pulumi/policy";
 import { runtime } from "@pulumi/pulumi";
 import { policiesOf, type PackRules, type Policy } from "../../policies/adapter";
@@ -50,6 +50,9 @@ export function listingAll(config: RunOptions["config"] = {}): RunOptions {
   return { config: { ...LISTING_ALL, ...config } };
 }
 
+/** What the SDK wraps properties in. It is exported, but left out of the type declarations. */
+export const { unknownCheckingProxy } = sdk as unknown as { unknownCheckingProxy: (properties: object) => object };
+
 function wrapped(properties: RecordedResource["properties"]): Record<string, unknown> {
   return unknownCheckingProxy(structuredClone(properties ?? {})) as Record<string, unknown>;
 }
@@ -71,6 +74,8 @@ function providerOf({ provider }: RecordedResource): object {
   return provider === undefined ? {} : { provider: { type: provider.type, urn: provider.urn, name: provider.name, props: wrapped(provider.properties) } };
 }
 
+const noConfig: StackValidationArgs["getConfig"] = () => ({}) as never;
+
 function never(): never {
   throw new Error("no policy of the pack says that it is not applicable");
 }
@@ -85,7 +90,7 @@ function resourceArgs(resource: RecordedResource, properties: RunOptions["proper
     stackTags: new Map(),
     isType: () => false,
     asType: () => undefined,
-    getConfig: <T extends object>() => ({}) as T,
+    getConfig: noConfig,
     notApplicable: never,
     ...providerOf(resource),
   };
@@ -143,9 +148,9 @@ function isDenial({ level }: Violation): boolean {
  */
 export function run(recording: Recording, options: RunOptions = {}): Violation[] {
   const isPreview = recording.stack?.dryRun === true;
-  runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) }, "app", "test", isPreview);
+  void runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) }, "app", "test", isPreview);
   const policies = policiesOf(options.rules ?? RULES).filter(({ name }) => options.disabled?.includes(name) !== true) as Policy[];
-  const getConfig = (policy: Policy) => <T extends object>() => structuredClone(options.config?.[policy.name] ?? {}) as T;
+  const getConfig = (policy: Policy): typeof noConfig => () => structuredClone(options.config?.[policy.name] ?? {}) as never;
   const said: Violation[] = [];
   for (const resource of recording.analyze) {
     const args = resourceArgs(resource, options.properties);
