@@ -62,10 +62,14 @@ function rawProperties(props: object): Properties {
   return raw;
 }
 
-/** Provider and region: what makes names comparable. */
-function scopeOf(provider: { readonly urn: string } | undefined, props: Properties): string {
+/**
+ * Provider and region: what makes names comparable. The engine has one default provider for each version of a package
+ * (`default_7_48_0`), so a component brings its own; all of them are configured alike.
+ */
+function scopeOf(provider: { readonly urn: string; readonly type: string; readonly name: string } | undefined, props: Properties): string {
   const region = props["region"];
-  return `${provider?.urn ?? ""} ${typeof region === "string" ? region : ""}`;
+  const isDefault = provider !== undefined && /^default(_[\w.-]*)?$/.test(provider.name);
+  return `${isDefault ? `${provider.type} default` : (provider?.urn ?? "")} ${typeof region === "string" ? region : ""}`;
 }
 
 /** Sorted: the engine's lists come from sets, in another order each time. */
