@@ -1,0 +1,91 @@
+// The programs of docs/rules, run by the real engine: each must do what its page says.
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import path from "node:path";
+import * as ts from "typescript";
+import { describeEngine, stack } from "../support/engine";
+import type { Result } from "../support/engine";
+import { PAGES, programsOf, readPage, ROOT } from "../support/pages";
+import type { PageProgram } from "../support/pages";
+
+const POLICIES = readdirSync(PAGES).map((name) => path.basename(name, ".md"));
+const PROGRAMS = POLICIES.flatMap((policy) => {
+  const page = readPage(policy);
+  return [...programsOf(page, "Fails"), ...programsOf(page, "Passes")].map((program) => ({ policy, level: page.frontMatter["level"] ?? "", program }));
+});
+
+async function preview(program: { readonly text: string } | { readonly dir: string }, config: object | undefined): Promise<Result> {
+  const made = await stack({ program, pack: ROOT, ...(config === undefined ? {} : { config }) });
+  try {
+    return await made.preview();
+  } finally {
+    made.stop();
+  }
+}
+
+function titleOf(policy: string, { section, number, language }: PageProgram): string {
+  return `${policy}: ${section} ${String(number)} (${language})`;
+}
+
+describeEngine("the pages of the policies", () => {
+  for (const { policy, level, program } of PROGRAMS) {
+    it(titleOf(policy, program), async () => {
+      const { exitCode, violations, stdout, stderr } = await preview({ text: program.text }, program.config);
+      const own = violations.filter((violation) => violation.policy === policy);
+      const denials = violations.filter((violation) => violation.level === "mandatory");
+      const output = stdout + stderr;
+      if (program.section === "Passes") {
+        assert.deepEqual([...own, ...denials], [], output);
+        assert.equal(exitCode, 0, output);
+        return;
+      }
+      assert.equal(own.length, 1, output);
+      assert.deepEqual(own.map((violation) => violation.level), [level]);
+      assert.deepEqual(denials, level === "mandatory" ? own : [], output);
+      assert.equal(exitCode === 0, level !== "mandatory", output);
+    });
+  }
+});
+
+describe("the programs of the pages", function () {
+  this.timeout(180_000);
+
+  it("in TypeScript have no type errors", () => {
+    const texts = new Map(
+      PROGRAMS.filter(({ program }) => program.language === "typescript").map(({ policy, program }) => [
+        path.join(ROOT, "node_modules", `page-${policy}-${program.section}-${String(program.number)}.ts`),
+        program.text,
+      ]),
+    );
+    const options: ts.CompilerOptions = { strict: true, noEmit: true, skipLibCheck: true, module: ts.ModuleKind.Node16, moduleResolution: ts.ModuleResolutionKind.Node16, target: ts.ScriptTarget.ES2022, types: ["node"] };
+    const host = ts.createCompilerHost(options);
+    const original = { ...host };
+    host.getSourceFile = (name, ...rest) => {
+      const text = texts.get(path.normalize(name));
+      return text === undefined ? original.getSourceFile(name, ...rest) : ts.createSourceFile(name, text, ts.ScriptTarget.ES2022, true);
+    };
+    host.fileExists = (name) => texts.has(path.normalize(name)) || original.fileExists(name);
+    host.readFile = (name) => texts.get(path.normalize(name)) ?? original.readFile(name);
+    const program = ts.createProgram([...texts.keys()], options, host);
+    const errors = ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => `${path.basename(file?.fileName ?? "")}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`);
+    assert.ok(texts.size > 0);
+    assert.deepEqual(errors, []);
+  });
+});
+
+describeEngine("the README", () => {
+  it("shows the message that its first example really gets", async () => {
+    const { violations } = await preview({ dir: path.join(ROOT, "examples", "fargate-arm64-image") }, undefined);
+    const said = violations.find(({ level }) => level === "mandatory")?.message.split("\n").map((line) => line.trim()) ?? [];
+    const readme = readFileSync(path.join(ROOT, "README.md"), "utf8").split("\n").map((line) => line.trim());
+    assert.ok(said.length >= 5, said.join("\n"));
+    assert.deepEqual(said.filter((line) => !readme.includes(line)), []);
+  });
+
+  it("and the example configuration is accepted without a complaint", async () => {
+    const config = JSON.parse(readFileSync(path.join(ROOT, "docs", "policy-config.example.json"), "utf8")) as object;
+    const { exitCode, violations, stdout } = await preview({ dir: path.join(ROOT, "examples", "fargate-arm64-image-repaired") }, config);
+    assert.deepEqual(violations, [], stdout);
+    assert.equal(exitCode, 0, stdout);
+  });
+});
