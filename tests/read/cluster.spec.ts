@@ -88,8 +88,8 @@ describe("reading clusters and capacity providers", () => {
 
   it("a strategy that was dropped because it is not known is not left out", () => {
     const [capacity] = factsOf("aws:ecs/clusterCapacityProviders:ClusterCapacityProviders", { clusterName: "main" }, { from: { defaultCapacityProviderStrategies: ["urn:provider"], capacityProviders: ["urn:provider"] } });
-    assert.equal(capacity?.["defaultStrategy"], "?");
-    assert.equal(capacity?.["providers"], "?");
+    const { defaultStrategy, providers } = capacity ?? {};
+    assert.deepEqual({ defaultStrategy, providers }, { defaultStrategy: "?", providers: "?" });
   });
 
   it("takes any garbage without a fault", () => {

@@ -27,9 +27,9 @@ function launchesOf(type: string, inputs: Facts, told: Told = {}): string[] | st
 function launchText({ imageId, instanceType, requirements, template, at }: Record<string, unknown>): string {
   const use = template as { id: { value?: string }; name: { value?: string }; version?: string } | undefined;
   const limits = requirements as { cpuManufacturers?: string[] } | string | undefined;
-  const types = typeof limits === "object" ? `[${limits.cpuManufacturers?.join() ?? ""}]` : limits;
+  const selected = typeof limits === "object" ? `[${limits.cpuManufacturers?.join() ?? ""}]` : limits;
   const named = use === undefined ? "-" : `${use.id.value ?? use.name.value ?? "none"}:${use.version ?? "none"}`;
-  return `${(imageId as { value?: string } | undefined)?.value ?? "-"} ${String(instanceType ?? types ?? "-")} ${named} (${String(at)})`;
+  return `${(imageId as { value?: string } | undefined)?.value ?? "-"} ${typeof instanceType === "string" ? instanceType : (selected ?? "-")} ${named} (${String(at)})`;
 }
 
 /** How both providers name a template: `id` and `name`, or with the long words of a specification. */
@@ -124,8 +124,8 @@ describe("reading what launches instances", () => {
     const [aws] = factsOf(GROUP, { name: "web", launchConfiguration: "lc" });
     const [native] = factsOf(NATIVE_GROUP, { autoScalingGroupName: "web", launchConfigurationName: "lc" });
     for (const facts of [aws, native]) {
-      assert.equal(facts?.["name"], "web");
-      assert.deepEqual(facts?.["launchConfiguration"], { value: "lc", from: [] });
+      const { name, launchConfiguration } = facts ?? {};
+      assert.deepEqual({ name, launchConfiguration }, { name: "web", launchConfiguration: { value: "lc", from: [] } });
     }
   });
 
@@ -133,8 +133,8 @@ describe("reading what launches instances", () => {
     for (const type of ["aws:ec2/instance:Instance", "aws:ec2/launchConfiguration:LaunchConfiguration", "aws:ec2/spotInstanceRequest:SpotInstanceRequest"]) {
       for (const property of ["userData", "userDataBase64"]) {
         const [facts] = factsOf(type, { [property]: UNKNOWN }, { from: { [property]: ["urn:cluster"] } });
-        assert.equal(facts?.["userData"], "?", `${type} ${property}`);
-        assert.deepEqual(facts?.["userDataFrom"], ["urn:cluster"], `${type} ${property}`);
+        const { userData, userDataFrom } = facts ?? {};
+        assert.deepEqual({ userData, userDataFrom }, { userData: "?", userDataFrom: ["urn:cluster"] }, `${type} ${property}`);
       }
     }
   });

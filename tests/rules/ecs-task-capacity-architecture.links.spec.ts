@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import {
+  addStarter,
+  addTask,
+  ARM_AMI,
+  armPool,
+  base64,
+  fargate,
+  judged,
+  launchType,
+  on,
+  onEc2,
+  Program,
+  startedBy,
+  text,
+  X86_AMI,
+  x86Pool,
+  type Input,
+  type Made,
+  type Operation,
+  type Placement,
+} from "../support/capacity-builder";
+import { verdictOf, type Verdict } from "../support/capacity-rows";
+
+const OPERATIONS: readonly Operation[] = ["first preview", "update"];
+
+function check(what: string, build: (program: Program) => void, verdict: Verdict, says: readonly RegExp[] = []): void {
+  for (const operation of OPERATIONS) {
+    it(`${what}: ${verdict}, ${operation}`, () => {
+      const program = new Program();
+      build(program);
+      const found = judged(program.recording(operation));
+      assert.equal(verdictOf(found), verdict);
+      const message = found.said.map((each) => each.message).join("\n");
+      for (const pattern of says) {
+        assert.match(message, pattern);
+      }
+    });
+  }
+}
+
+describe("ecs-task-capacity-architecture: how a task definition is named", () => {
+  const names: Readonly<Record<string, (task: Made) => Input>> = {
+    "its ARN": (task) => task.get("arn"),
+    "its ARN without revision": (task) => task.get("arnWithoutRevision"),
+    "its family": (task) => task.get("family"),
+    "family and revision": (task) => text`${task.get("family")}:${task.get("revision")}`,
+  };
+  for (const [how, nameOf] of Object.entries(names)) {
+    check(
+      how,
+      (program) => {
+        const { cluster, strategy } = on(x86Pool())(program);
+        const task = addTask(program, { cpu: "ARM64" }, "arm64");
+        program.add("aws:ecs/service:Service", "service", { cluster, taskDefinition: nameOf(task), desiredCount: 1, capacityProviderStrategies: strategy });
+      },
+      "denied: tasks",
+    );
+  }
+  check(
+    "an older revision, which the stack does not describe",
+    (program) => {
+      const { cluster, strategy } = on(x86Pool())(program);
+      const task = addTask(program, { cpu: "ARM64" }, "arm64");
+      program.add("aws:ecs/service:Service", "service", { cluster, taskDefinition: "app:7", desiredCount: 1, capacityProviderStrategies: strategy });
+      program.add("aws:s3/bucket:Bucket", "unrelated", { tags: { task: task.get("arn") } });
+    },
+    "passes",
+  );
+});
+
+describe("ecs-task-capacity-architecture: several starters of one task definition", () => {
+  function together(task: Parameters<typeof addTask>[1], images: string, ...places: readonly ((program: Program) => Placement)[]): (program: Program) => void {
+    return (program) => {
+      const placements = places.map((place) => place(program));
+      const made = addTask(program, task, images);
+      for (const placement of placements) {
+        addStarter(program, made, placement);
+      }
+    };
+  }
+
+  check("Fargate and EC2, an image for both", together({}, "amd64+arm64", launchType("FARGATE"), onEc2(armPool())), "passes");
+  check("Fargate and Graviton, an x86 image", together({}, "amd64", launchType("FARGATE"), on(armPool())), "denied: image", [/service `service2`/]);
+  check("Fargate and Graviton, an Arm image", together({}, "arm64", launchType("FARGATE"), on(armPool())), "denied: image on task");
+  check("x86 and Graviton, an image for both", together({}, "amd64+arm64", on(x86Pool()), on(armPool())), "passes");
+  check("a service that fits, a schedule that does not", together({ cpu: "ARM64" }, "arm64", on(armPool()), startedBy("schedule", on(x86Pool()))), "denied: tasks", [/schedule `schedule`/]);
+
+  it("is said once for services on the same capacity, and names them all", () => {
+    for (const operation of OPERATIONS) {
+      const program = new Program();
+      const placement = on(armPool())(program);
+      const task = addTask(program, {}, "amd64");
+      addStarter(program, task, placement);
+      addStarter(program, task, placement);
+      const denials = judged(program.recording(operation)).said.filter(({ level }) => level === "mandatory");
+      assert.equal(denials.length, 1);
+      assert.match(denials[0]?.message ?? "", /`service`.*`service2`/);
+    }
+  });
+});
+
+/** A stack of aws-native alone: cluster with default strategy, provider, group, template. */
+function native(image: Input, type: string, cpuArchitecture: string | undefined, platform: string, reference: "arn" | "name"): (program: Program) => void {
+  return (program) => {
+    const template = program.add("aws-native:ec2:LaunchTemplate", "template", { launchTemplateData: { imageId: image, instanceType: type } });
+    const group = program.add("aws-native:autoscaling:AutoScalingGroup", "group", {
+      minSize: "1",
+      maxSize: "3",
+      launchTemplate: { launchTemplateId: template.get("launchTemplateId"), version: template.get("latestVersionNumber") },
+    });
+    const groupReference = reference === "arn" ? text`arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup:1:autoScalingGroupName/${group.get("autoScalingGroupName")}` : group.get("autoScalingGroupName");
+    const provider = program.add("aws-native:ecs:CapacityProvider", "pool", { name: "pool", autoScalingGroupProvider: { autoScalingGroupArn: groupReference } });
+    const strategy = [{ capacityProvider: provider.get("name"), weight: 1 }];
+    const cluster = program.add("aws-native:ecs:Cluster", "cluster", { capacityProviders: [provider.get("name")], defaultCapacityProviderStrategy: strategy });
+    const web = program.add("docker-build:index:Image", "web", { tags: ["123456789012.dkr.ecr.us-east-1.amazonaws.com/web:1"], platforms: [platform], push: true, context: { location: "." } });
+    const task = program.add("aws-native:ecs:TaskDefinition", "task", {
+      containerDefinitions: [{ name: "app", image: web.get("ref") }],
+      runtimePlatform: cpuArchitecture === undefined ? undefined : { cpuArchitecture },
+    });
+    program.add("aws-native:ecs:Service", "service", { cluster: cluster.get("arn"), taskDefinition: task.get("taskDefinitionArn"), desiredCount: 1 });
+  };
+}
+
+describe("ecs-task-capacity-architecture: the whole chain in aws-native", () => {
+  for (const reference of ["arn", "name"] as const) {
+    describe(`the group by its ${reference}`, () => {
+      check("x86 instances, an Arm task", native(X86_AMI, "m5.large", "ARM64", "linux/arm64", reference), "denied: tasks", [/`pool`.*`group`.*`template`/]);
+      check("x86 instances, an Arm image", native(X86_AMI, "m5.large", undefined, "linux/arm64", reference), "denied: image", [/`pool`.*`group`.*`template`/]);
+      check("Graviton throughout", native(ARM_AMI, "m7g.large", "ARM64", "linux/arm64", reference), "passes");
+      check("Graviton, nothing stated", native(ARM_AMI, "m7g.large", undefined, "linux/arm64", reference), "passes");
+    });
+  }
+});
+
+describe("ecs-task-capacity-architecture: names in two regions", () => {
+  function inRegion(program: Program, region: string, image: string, type: string): { cluster: Made; provider: Made } {
+    const add = (token: string, name: string, inputs: Parameters<Program["add"]>[2]): Made => program.add(token, `${name}-${region}`, { region, ...inputs });
+    const cluster = add("aws:ecs/cluster:Cluster", "cluster", { name: "main" });
+    const userData = base64(text`#!/bin/bash\necho ECS_CLUSTER=${cluster.get("name")} >> /etc/ecs/ecs.config\n`);
+    const template = add("aws:ec2/launchTemplate:LaunchTemplate", "template", { imageId: image, instanceType: type, userData });
+    const group = add("aws:autoscaling/group:Group", "group", { name: `group-${region}`, maxSize: 2, minSize: 1, launchTemplate: { id: template.get("id"), version: "$Latest" } });
+    const provider = add("aws:ecs/capacityProvider:CapacityProvider", "pool", { name: "pool", autoScalingGroupProvider: { autoScalingGroupArn: group.get("arn") } });
+    return { cluster, provider };
+  }
+
+  function twoRegions(region: string, inputs: (made: { cluster: Made; provider: Made }) => Parameters<Program["add"]>[2]): (program: Program) => void {
+    return (program) => {
+      const east = inRegion(program, "us-east-1", X86_AMI, "m5.large");
+      const west = inRegion(program, "us-west-2", ARM_AMI, "m7g.large");
+      const task = program.add("aws:ecs/taskDefinition:TaskDefinition", "task", { region, family: "app", runtimePlatform: { cpuArchitecture: "ARM64" }, containerDefinitions: "[]" });
+      program.add("aws:ecs/service:Service", "service", { region, cluster: "main", taskDefinition: task.get("arn"), desiredCount: 1, ...inputs(region === "us-east-1" ? east : west) });
+    };
+  }
+  const byStrategy = ({ provider }: { provider: Made }): Parameters<Program["add"]>[2] => ({ capacityProviderStrategies: [{ capacityProvider: provider.get("name"), weight: 1 }] });
+
+  check("the x86 one", twoRegions("us-east-1", byStrategy), "denied: tasks");
+  check("the Graviton one", twoRegions("us-west-2", byStrategy), "passes");
+  check("the x86 one, joined by user data", twoRegions("us-east-1", () => ({ launchType: "EC2" })), "suspected: tasks");
+  check("the Graviton one, joined by user data", twoRegions("us-west-2", () => ({ launchType: "EC2" })), "passes");
+});
+
+describe("ecs-task-capacity-architecture: a strategy of Fargate and others", () => {
+  check("ECS takes no such strategy; Fargate's default is kept", (program) => {
+    const placement = on(fargate(), x86Pool())(program);
+    addStarter(program, addTask(program, {}, "amd64"), placement);
+  }, "passes");
+});
