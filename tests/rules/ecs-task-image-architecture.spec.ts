@@ -222,6 +222,15 @@ describe(`${POLICY}: an existing repository`, () => {
         stack.add("task", "task", { containerDefinitions: { from: url.from, at: () => "04da6b54-80e4-46f7-96ec-b56ff0331ba9" }, ...FARGATE });
       },
     ],
+    [
+      "unknown definitions made from it alone, and the only image has an unknown tag there",
+      "silent",
+      (stack: StackBuilder, url: Value) => {
+        const reference = text`${url}:${outside().value}`;
+        built(stack, "image", reference, "linux/arm64");
+        task(stack, [reference]);
+      },
+    ],
   ] as const) {
     it(`${what}: ${expected}`, () => {
       const stack = new StackBuilder();
