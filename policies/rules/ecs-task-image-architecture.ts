@@ -14,7 +14,9 @@ import { mergeJudgements, type Rule } from "./rule";
 const POLICY = "ecs-task-image-architecture";
 
 function imageFinding(task: TaskDefinition, requirement: Requirement, fit: Fit, image: Offered): Finding[] {
-  const isHostKnown = requirement.host.architecture !== undefined && requirement.host.os !== undefined;
+  const { architecture, os } = requirement.host;
+  // Windows on arm64 is no host: that is ecs-task-runtime-platform-valid's to say.
+  const isHostKnown = architecture !== undefined && os !== undefined && !(os === "windows" && architecture === "arm64");
   if (fit === "runs" || (fit === "maybe" && !isHostKnown)) {
     return [];
   }

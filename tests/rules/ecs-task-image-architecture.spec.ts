@@ -10,6 +10,8 @@ const EC2: Inputs = { requiresCompatibilities: ["EC2"] };
 const ARM64: Inputs = { runtimePlatform: { cpuArchitecture: "ARM64", operatingSystemFamily: "LINUX" } };
 const X86_64: Inputs = { runtimePlatform: { cpuArchitecture: "X86_64", operatingSystemFamily: "LINUX" } };
 
+const WINDOWS_ON_ARM64: Inputs = { ...FARGATE, runtimePlatform: { cpuArchitecture: "ARM64", operatingSystemFamily: "WINDOWS_SERVER_2022_CORE" } };
+
 /** Builds a stack. `platform` is what the image is built for: the wrong one, and then the one that fits. */
 type Program = (stack: StackBuilder, platform: string) => void;
 
@@ -297,6 +299,8 @@ const JUDGEMENTS: readonly (readonly [string, readonly string[], Inputs, Outcome
   ["Windows", ["windows/amd64"], { ...FARGATE, runtimePlatform: { cpuArchitecture: "X86_64", operatingSystemFamily: "WINDOWS_SERVER_2022_CORE" } }, "silent"],
   ["Windows", ["linux/amd64"], { ...FARGATE, runtimePlatform: { cpuArchitecture: "X86_64", operatingSystemFamily: "WINDOWS_SERVER_2022_CORE" } }, "denied"],
   ["Windows, architecture left out", ["windows/amd64"], { ...FARGATE, runtimePlatform: { operatingSystemFamily: "WINDOWS_SERVER_2022_CORE" } }, "silent"],
+  ["a Windows that there is not, which another policy denies", ["linux/arm64"], WINDOWS_ON_ARM64, "silent"],
+  ["a Windows that there is not, which another policy denies", ["windows/amd64"], WINDOWS_ON_ARM64, "silent"],
   ["an operating system that nobody has heard of", ["linux/arm64"], { ...FARGATE, runtimePlatform: { cpuArchitecture: "X86_64", operatingSystemFamily: "PLAN9" } }, "denied"],
   ["an operating system that nobody has heard of", ["linux/amd64"], { ...FARGATE, runtimePlatform: { cpuArchitecture: "X86_64", operatingSystemFamily: "PLAN9" } }, "silent"],
   ["an architecture that nobody has heard of", ["linux/arm64"], { ...FARGATE, runtimePlatform: { cpuArchitecture: "RISCV64" } }, "silent"],
