@@ -310,8 +310,20 @@ function agreed(all: readonly (Joined | undefined)[]): Joined | undefined {
   return isSame ? (all.find((each) => each?.doubt !== undefined) ?? first) : undefined;
 }
 
-/** The instances of a cluster, as far as the stack tells: those of its capacity providers, and those that join it. */
+function reachesOfClusters(): Map<Cluster, Reach> {
+  return new Map();
+}
+
+/** The instances of a cluster, found out once for all services on it. */
 function reachOfCluster(stack: Stack, cluster: Cluster): Reach {
+  const reaches = stack.memo(reachesOfClusters);
+  const reach = reaches.get(cluster) ?? instancesOf(stack, cluster);
+  reaches.set(cluster, reach);
+  return reach;
+}
+
+/** The instances of a cluster, as far as the stack tells: those of its capacity providers, and those that join it. */
+function instancesOf(stack: Stack, cluster: Cluster): Reach {
   const capacity = capacityOfCluster(stack, cluster);
   const names = valueOf(capacity?.providers ?? { state: "absent" });
   const named = (names ?? []).map((name) => stack.resolve("capacity provider", { value: known(name), from: undefined }, cluster.scope));
