@@ -332,7 +332,8 @@ function settingsPolicy(session: Session, rule: RuleMetadata, schema: Readonly<R
     }),
     validateStack: guarded(session, rule.name, (args: StackValidationArgs, report) => {
       for (const { option, problem } of configure(args.getConfig<object>()).errors) {
-        report(`Option ${option} ${problem}.`);
+        const subject = { urn: "", kind: "options", name: rule.name };
+        report(textOf({ kind: "configuration-error", policy: rule.name, subject, certainty: "certain", because: "", option, problem }));
       }
     }),
   };
