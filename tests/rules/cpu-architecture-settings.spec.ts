@@ -35,7 +35,7 @@ const MISTAKES: readonly (readonly [Readonly<Record<string, unknown>>, readonly 
   [{ emulation: [{ platforms: ["arm64"] }] }, [/^An option of cpu-architecture-settings has no effect: emulation\[0\] needs `hosts`/]],
   [{ amis: [{ id: "ami-1", architecture: "arm64" }, { id: "ami-2" }] }, [/^An option of cpu-architecture-settings has no effect: amis\[1\]/]],
   [{ ami: [] }, [/^An option of cpu-architecture-settings has no effect: ami is no option; there are amis, images, instanceTypes, emulation/]],
-  [{ constructor: [], toString: 1 }, [/^An option of cpu-architecture-settings has no effect: constructor is no option/, /^Option toString is no option/]],
+  [{ constructor: [], toString: 1 }, [/^An option of cpu-architecture-settings has no effect: constructor is no option/, /^An option of cpu-architecture-settings has no effect: toString is no option/]],
 ];
 
 describe(`${POLICY}: mistakes`, () => {
