@@ -35,12 +35,6 @@ export function codeBuildPlatform(environmentType: string): Platform | undefined
   return Object.hasOwn(ENVIRONMENT_TYPES, environmentType) ? ENVIRONMENT_TYPES[environmentType] : undefined;
 }
 
-/** The architecture of the machine behind an environment type; undefined for a type that is not known. */
-export function codeBuildArchitecture(environmentType: string): "amd64" | "arm64" | undefined {
-  const architecture = codeBuildPlatform(environmentType)?.architecture;
-  return architecture === "amd64" || architecture === "arm64" ? architecture : undefined;
-}
-
 /** The phases in the order in which they run. */
 const PHASES = ["install", "pre_build", "build", "post_build"] as const;
 

@@ -37,32 +37,6 @@ export function clusterFromUserData(text: string): ClusterReading | undefined {
   return combined(partsOf(text).map((part) => (part.kind === "text" ? settled(effectsOf(part)) : { why: part.why })));
 }
 
-const EMULATION_SIGNS = [
-  "tonistiigi/binfmt",
-  "linuxkit/binfmt",
-  "docker/binfmt",
-  "multiarch/qemu-user-static",
-  "qemu-user-static",
-  "qemu-user-binfmt",
-  "binfmt-support",
-  "update-binfmts",
-  "binfmt_misc/register",
-  "/binfmt.d/",
-  "aptman/qus",
-  "dbhi/qus",
-];
-
-/**
- * True if user data (plain or in base64) registers QEMU for foreign architectures, so that an image for
- * another architecture may run. Lines that are comments do not count.
- */
-export function hasEmulation(text: string): boolean {
-  return partsOf(text).some((part) => {
-    const statements = part.kind === "text" ? withoutComments(part.text).toLowerCase() : "";
-    return EMULATION_SIGNS.some((sign) => statements.includes(sign));
-  });
-}
-
 function withoutComments(text: string): string {
   return text
     .split("\n")
