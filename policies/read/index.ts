@@ -19,7 +19,7 @@ import {
 } from "./launch";
 import { readNativeRepository, readPublicRepository, readRepository } from "./repository";
 import type { Resource } from "./resource";
-import { readTaskDefinition } from "./task-definition";
+import { readExpressService, readTaskDefinition } from "./task-definition";
 import { readEventTarget, readNativeRule, readPipe, readSchedule, readService, readTaskSet } from "./tasks";
 
 type Reader = (resource: Resource) => readonly Part[];
@@ -27,6 +27,8 @@ type Reader = (resource: Resource) => readonly Part[];
 const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["aws:ecs/taskDefinition:TaskDefinition", readTaskDefinition],
   ["aws-native:ecs:TaskDefinition", readTaskDefinition],
+  ["aws:ecs/expressGatewayService:ExpressGatewayService", readExpressService],
+  ["aws-native:ecs:ExpressGatewayService", readExpressService],
 
   ["docker:index/image:Image", readDockerImage],
   ["docker:index/remoteImage:RemoteImage", readRemoteImage],

@@ -65,6 +65,35 @@ function isMalformed(raw: unknown, containers: Fact<unknown>): boolean {
   return containers.state === "unknown" && !isUnknown(raw);
 }
 
+/**
+ * `aws:ecs/expressGatewayService:ExpressGatewayService`, `aws-native:ecs:ExpressGatewayService`: a Fargate service that
+ * makes its task definition itself, unless it is given one. Source: Amazon ECS API, CreateExpressGatewayService
+ * (X86_64 by default) and RuntimePlatformOverride (ECS may run its tasks on another architecture than that).
+ */
+export function readExpressService(resource: Resource): TaskDefinition[] {
+  const container = block(input(resource, "primaryContainer"));
+  if (container === undefined || container === null) {
+    return [];
+  }
+  const containers: Fact<readonly Container[]> = isUnknown(container) ? unknown(COMPUTED) : known([{ index: 0, name: known("primary container"), image: imageOf(container) }]);
+  return [
+    {
+      is: "task definition",
+      subject: subjectOf(resource, "Express service"),
+      scope: resource.scope,
+      family: ABSENT,
+      arn: ABSENT,
+      cpuArchitecture: ABSENT,
+      operatingSystemFamily: ABSENT,
+      requiresCompatibilities: known(["FARGATE"]),
+      containers,
+      containersFrom: madeFrom(resource, "primaryContainer"),
+      placementConstraints: known([]),
+      doubt: "ECS may move the tasks of an Express service to another architecture by itself",
+    },
+  ];
+}
+
 /** `aws:ecs/taskDefinition:TaskDefinition`, `aws-native:ecs:TaskDefinition` */
 export function readTaskDefinition(resource: Resource): TaskDefinition[] {
   const definitions = input(resource, "containerDefinitions");

@@ -59,6 +59,9 @@ export function buildFix(what: string, image: Image, wanted: readonly string[]):
 export function runtimePlatformFix(what: string, task: TaskDefinition, host: Required<Host>): string {
   const family = host.os === "windows" ? "WINDOWS_SERVER_2022_CORE" : "LINUX";
   const line = `runtimePlatform: { cpuArchitecture: "${formatCpuArchitecture(host.architecture)}", operatingSystemFamily: "${family}" }`;
+  if (task.subject.kind === "Express service") {
+    return `${what}: give ${describe(task.subject)} a task definition with ${line}`;
+  }
   const isInService = /^awsx ecs\.(Fargate|EC2)Service$/.test(task.subject.madeBy?.kind ?? "");
   return `${what}, in ${describe(task.subject)}: ${isInService ? `taskDefinitionArgs: { ${line} }` : line}`;
 }

@@ -112,6 +112,11 @@ function openOffer(task: TaskDefinition, link: ContainerLink, offer: Offer): Und
   return [undeterminedOf(task, `the platform of ${subject.kind} \`${(subject.madeBy ?? subject).name}\``, why, `state \`${statedBy}\` there`)];
 }
 
+/** Where it is not certain where tasks run, nothing said about them is. */
+function doubted({ doubt }: TaskDefinition, finding: Finding): Finding {
+  return doubt === undefined ? finding : { ...finding, certainty: "suspected", because: doubt };
+}
+
 /** Judges one task definition against every image that its containers are known to run. */
 export function judgeTask(stack: Stack, task: TaskDefinition): Judgement {
   const { links, open } = imagesOf(stack, task);
@@ -129,7 +134,7 @@ export function judgeTask(stack: Stack, task: TaskDefinition): Judgement {
   const unknownOffers = offers.filter(({ offer }) => offer.platforms.state !== "known");
   const platform = why === undefined || images.length === 0 ? [] : [undeterminedOf(task, "its own architecture", why, "set runtimePlatform.cpuArchitecture")];
   return {
-    findings,
+    findings: findings.map((finding) => doubted(task, finding)),
     undetermined: [...openContainers(stack, task, open), ...unknownOffers.flatMap(({ link, offer }) => openOffer(task, link, offer)), ...platform],
   };
 }

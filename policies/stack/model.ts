@@ -73,6 +73,8 @@ export interface TaskDefinition extends Base {
   /** The resources that the container definitions are made from. */
   readonly containersFrom: readonly string[] | undefined;
   readonly placementConstraints: Fact<readonly PlacementConstraint[]>;
+  /** Why nothing about where its tasks run is certain, though it is stated or has a default; then nothing denies. */
+  readonly doubt?: string;
 }
 
 /** The property, or else, by which a user says for which platform an image is built. */

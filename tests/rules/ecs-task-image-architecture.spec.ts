@@ -58,6 +58,19 @@ function expect(what: string, wrong: Outcomes, program: Program): void {
   }
 }
 
+describe(`${POLICY}: Express services`, () => {
+  const express = (stack: StackBuilder, image: unknown): Made => stack.add("expressService", "task", { primaryContainer: { image } });
+
+  expect("an image of a new repository: ECS may correct the service itself", ["suspected", "suspected", "suspected"], (stack, platform) => {
+    const { url } = repository(stack);
+    express(stack, built(stack, "image", text`${url}:1`, platform).get("ref"));
+  });
+  expect("an image by its tag", ["suspected", "suspected", "suspected"], (stack, platform) => {
+    built(stack, "image", `${REGISTRY}/app:1`, platform);
+    express(stack, `${REGISTRY}/app:1`);
+  });
+});
+
 describe(`${POLICY}: links that are seen or inferred`, () => {
   expect("docker-build, by ref", ["inferred", "denied", "inferred"], (stack, platform) => {
     const { url } = repository(stack);

@@ -135,6 +135,10 @@ export const TYPES = {
     computed: (inputs) => ({ arn: arn("ecs", `task-definition/${textAt(inputs, "family")}:1`), id: textAt(inputs, "family"), revision: 1 }),
     filledIn: { networkMode: "bridge" },
   },
+  expressService: {
+    token: "aws:ecs/expressGatewayService:ExpressGatewayService",
+    computed: (_inputs, name) => ({ serviceArn: arn("ecs", `service/default/${name}`) }),
+  },
   nativeTask: {
     token: "aws-native:ecs:TaskDefinition",
     computed: (_inputs, name) => ({ taskDefinitionArn: arn("ecs", `task-definition/${name}:1`) }),
