@@ -100,10 +100,10 @@ describeEngine("builders of images on the engine", function () {
     notMade: TASK,
     program: (wrong) =>
       program(`
-        new aws.codebuild.Project("builder", { serviceRole: "arn:aws:iam::123456789012:role/builder", artifacts: { type: "NO_ARTIFACTS" },
+        const builder = new aws.codebuild.Project("builder", { serviceRole: "arn:aws:iam::123456789012:role/builder", artifacts: { type: "NO_ARTIFACTS" },
           environment: { type: "${wrong ? "ARM_CONTAINER" : "LINUX_CONTAINER"}", computeType: "BUILD_GENERAL1_SMALL", image: "aws/codebuild/standard:7.0", privilegedMode: true },
           source: { type: "NO_SOURCE", buildspec: "version: 0.2\\nphases:\\n  build:\\n    commands:\\n      - docker build -t registry.example.com/web:1 .\\n      - docker push registry.example.com/web:1\\n" } });
-        ${task(`"registry.example.com/web:1"`)}`),
+        ${task(`"registry.example.com/web:1"`, "dependsOn: [builder]")}`),
   });
 
   judgedOnTheEngine({
