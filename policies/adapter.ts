@@ -21,6 +21,7 @@ import { readListing } from "./rules/architecture-undetermined";
 import { readSettings, type ReadSettings } from "./rules/cpu-architecture-settings";
 import type { Rule, RuleMetadata } from "./rules/rule";
 import { keyOf, type Finding, type Judgement, type PolicyName, type Undetermined } from "./stack/finding";
+import { groupBy } from "./stack/group-by";
 import { Stack } from "./stack/stack";
 
 /** A policy with both callbacks: the SDK takes any object, its types know one or the other. */
@@ -32,11 +33,6 @@ interface Fault {
 }
 
 type Verdict = Judgement | Fault;
-
-/** What is remembered of a resource between its registration and the analysis of the stack. */
-interface Registration {
-  readonly inputs: Properties;
-}
 
 /** File and line of an error. Its stack begins with its message, which may look like anything, also like a place. */
 function placeOf(error: Error): string | undefined {
@@ -80,7 +76,8 @@ function urnsOf(resources: readonly PolicyResource[]): string[] {
 /** Everything that is known in this process, for all policies together. */
 class Session {
   private settings: ReadSettings = readSettings({});
-  private readonly registrations = new Map<string, Registration>();
+  /** The inputs of each resource, from its registration to the analysis of the stack. */
+  private readonly registered = new Map<string, Properties>();
   private readonly parents = new Map<string, string>();
   private registering: Stack | undefined;
   private readonly said = new Set<string>();
@@ -137,7 +134,7 @@ class Session {
       return new Map();
     }
     const inputs = rawProperties(args.props);
-    this.registrations.set(args.urn, { inputs });
+    this.registered.set(args.urn, inputs);
     // At a preview the analysis of the stack follows, and knows more.
     if (isDryRun()) {
       return new Map();
@@ -153,7 +150,6 @@ class Session {
       inputs,
       outputs: undefined,
       propertyDependencies: undefined,
-      dependencies: [],
       ignoreChanges: args.opts.ignoreChanges,
       unseen: false,
     };
@@ -182,20 +178,19 @@ class Session {
 
   private completeResource(resource: PolicyResource): Resource {
     const outputs = rawProperties(resource.props);
-    const registration = this.registrations.get(resource.urn);
+    const inputs = this.registered.get(resource.urn);
     const dependencies = Object.entries(resource.propertyDependencies).map(([key, made]) => [key, urnsOf(made)] as const);
     return {
       urn: resource.urn,
       type: resource.type,
       name: resource.name,
       ancestors: this.ancestorsOf(resource.urn),
-      scope: scopeOf(resource.provider, registration?.inputs ?? outputs),
-      inputs: registration?.inputs,
+      scope: scopeOf(resource.provider, inputs ?? outputs),
+      inputs,
       outputs,
       propertyDependencies: Object.fromEntries(dependencies),
-      dependencies: urnsOf(resource.dependencies),
       ignoreChanges: resource.opts.ignoreChanges,
-      unseen: registration === undefined && this.registrations.size > 0,
+      unseen: inputs === undefined && this.registered.size > 0,
     };
   }
 
@@ -366,21 +361,11 @@ function undeterminedPolicy(session: Session, rule: RuleMetadata, schema: Readon
         report(undeterminedSummary(entries));
         return;
       }
-      for (const [urn, group] of groupBySubject(entries)) {
+      for (const [urn, group] of groupBy(entries, ({ subject }) => subject.urn)) {
         report(undeterminedText(group), urn);
       }
     }),
   };
-}
-
-function groupBySubject(entries: readonly Undetermined[]): Map<string, Undetermined[]> {
-  const groups = new Map<string, Undetermined[]>();
-  for (const entry of entries) {
-    const group = groups.get(entry.subject.urn) ?? [];
-    group.push(entry);
-    groups.set(entry.subject.urn, group);
-  }
-  return groups;
 }
 
 export interface PackRules {

@@ -23,8 +23,6 @@ export interface Resource {
   readonly outputs: Properties | undefined;
   /** Which resources a top-level input is made from, by URN; undefined where the engine does not say (`Analyze`). */
   readonly propertyDependencies: Readonly<Record<string, readonly string[]>> | undefined;
-  /** All dependencies, also explicit ones. */
-  readonly dependencies: readonly string[];
   /** Property paths of the option `ignoreChanges`. */
   readonly ignoreChanges: readonly string[];
   /**

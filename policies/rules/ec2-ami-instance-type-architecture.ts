@@ -2,6 +2,7 @@
 
 import type { Ec2Architecture } from "../platform/ec2";
 import type { AmiOnInstanceType, Finding, Judgement, Undetermined } from "../stack/finding";
+import { groupBy } from "../stack/group-by";
 import { startsOf, templateAmi, templateTypes, templateUsed, type AmiSide, type Start, type TypesSide } from "../stack/launches";
 import type { AmiArchitecture, LaunchTemplate, Launcher, Subject } from "../stack/model";
 import type { Stack } from "../stack/stack";
@@ -27,13 +28,7 @@ function mismatchOf(ami: AmiSide, types: TypesSide, template: LaunchTemplate | u
 
 /** One finding for all types that the same resource launches with the same AMI. */
 function findingsOf(mismatches: readonly Mismatch[], usedBy: readonly Subject[]): Finding[] {
-  const groups = new Map<string, Mismatch[]>();
-  for (const mismatch of mismatches) {
-    const key = [mismatch.amiAt.urn, mismatch.ami.source.text, mismatch.types.at.urn].join(" ");
-    const group = groups.get(key) ?? [];
-    group.push(mismatch);
-    groups.set(key, group);
-  }
+  const groups = groupBy(mismatches, (mismatch) => [mismatch.amiAt.urn, mismatch.ami.source.text, mismatch.types.at.urn].join(" "));
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     return first === undefined ? [] : [findingOf(first, group, usedBy)];

@@ -7,6 +7,7 @@ import { fits, HOST_ARCHITECTURES, type Fit, type HostArchitecture } from "../pl
 import { attributesOf, placementOf, reachOf, type Machine, type Reach } from "../stack/capacity";
 import type { Certainty, Finding, InstancesSide, Judgement, Undetermined } from "../stack/finding";
 import { emulates, mayBeEmulated } from "../stack/emulation";
+import { groupBy } from "../stack/group-by";
 import { offeredBy, type Offered } from "../stack/image-sides";
 import { imagesOf, offerOf } from "../stack/images";
 import type { TaskDefinition, TaskLauncher } from "../stack/model";
@@ -54,16 +55,14 @@ function isOpenTo({ system, admitted }: Seat): boolean {
   return system !== "other" && admitted !== "no";
 }
 
+/** The provider, group or instance that a machine comes from. */
+function originOf({ chain }: Machine): string {
+  return chain[0]?.urn ?? "";
+}
+
 /** Machines of the same origin as one side: a group with three types is one thing to repair. */
 function sidesOf(machines: readonly Machine[]): InstancesSide[] {
-  const groups = new Map<string, Machine[]>();
-  for (const machine of machines) {
-    const key = machine.chain[0]?.urn ?? "";
-    const group = groups.get(key) ?? [];
-    group.push(machine);
-    groups.set(key, group);
-  }
-  return [...groups.values()].map((group) => ({
+  return [...groupBy(machines, originOf).values()].map((group) => ({
     architectures: [...new Set(group.flatMap(({ architectures }) => architectures))].sort(),
     chain: group[0]?.chain ?? [],
     text: [...new Set(group.map(({ text }) => text))].filter((text) => text !== "").join("; "),
@@ -155,11 +154,10 @@ function doubtOf({ machine, system }: Seat, isOnly: boolean, { host }: Requireme
 function failuresOf({ stack, requirement, reach }: Placement, seats: readonly Seat[], image: Offered): Failure[] {
   const failing = seats.filter(({ machine }) => fitOn(image, machine, requirement) === "cannot run" && !emulates(stack, machine, image.side.platforms));
   const isOnly = reach.isLikelyAll && failing.length === seats.length;
-  const groups = new Map<string, Seat[]>();
-  for (const seat of failing.filter(({ admitted }) => admitted === "yes")) {
-    const key = seat.machine.chain[0]?.urn ?? "";
-    groups.set(key, [...(groups.get(key) ?? []), seat]);
-  }
+  const groups = groupBy(
+    failing.filter(({ admitted }) => admitted === "yes"),
+    ({ machine }) => originOf(machine),
+  );
   return [...groups.values()].map((group) => {
     const doubts = group.map((seat) => doubtOf(seat, isOnly, requirement));
     const [doubt] = doubts.includes(undefined) ? [] : doubts;

@@ -76,7 +76,6 @@ function imageOf(type: string, inputs: Properties): Image {
     inputs,
     outputs: undefined,
     propertyDependencies: undefined,
-    dependencies: [],
     ignoreChanges: [],
     unseen: false,
   };

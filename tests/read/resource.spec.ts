@@ -13,7 +13,6 @@ function resource(parts: Partial<Resource>): Resource {
     inputs: undefined,
     outputs: undefined,
     propertyDependencies: undefined,
-    dependencies: [],
     ignoreChanges: [],
     unseen: false,
     ...parts,

@@ -17,7 +17,7 @@ function resourcesOf({ analyze, analyzeStack = [] }: Recording): Resource[] {
   return analyzeStack.map((resource, index) => asResource(resource, analyze[index]?.properties ?? {}));
 }
 
-function asResource({ urn = "", type, name, properties, propertyDependencies, dependencies }: RecordedResource, inputs: object): Resource {
+function asResource({ urn = "", type, name, properties, propertyDependencies }: RecordedResource, inputs: object): Resource {
   return {
     urn,
     type,
@@ -27,7 +27,6 @@ function asResource({ urn = "", type, name, properties, propertyDependencies, de
     inputs: inputs as Resource["inputs"],
     outputs: properties,
     propertyDependencies: propertyDependencies ?? {},
-    dependencies: dependencies ?? [],
     ignoreChanges: [],
     unseen: false,
   };

@@ -21,7 +21,6 @@ export function resourceOf(type: string, inputs: Readonly<Record<string, unknown
     inputs,
     outputs: { ...inputs, ...outputs },
     propertyDependencies: from,
-    dependencies: Object.values(from).flat(),
     ignoreChanges: [],
     unseen: false,
   };
