@@ -1,10 +1,11 @@
 /** The policies of the pack, in order: settings before everything that uses them, collectors after what they collect. */
 
 import { policiesOf } from "./adapter";
+import { SETTINGS_SCHEMA } from "./options/settings";
 import { architectureSuspected } from "./rules/architecture-suspected";
 import { architectureUndetermined, UNDETERMINED_SCHEMA } from "./rules/architecture-undetermined";
 import { containerImagePlatformExplicit } from "./rules/container-image-platform-explicit";
-import { cpuArchitectureSettings, SETTINGS_SCHEMA } from "./rules/cpu-architecture-settings";
+import { cpuArchitectureSettings } from "./rules/cpu-architecture-settings";
 import { ec2AmiInstanceTypeArchitecture } from "./rules/ec2-ami-instance-type-architecture";
 import { ecsTaskCapacityArchitecture } from "./rules/ecs-task-capacity-architecture";
 import { ecsTaskImageArchitecture } from "./rules/ecs-task-image-architecture";

@@ -5,7 +5,7 @@
 
 import { codeBuildPlatform, readBuildspec } from "../platform/codebuild";
 import { known, unknown } from "../stack/fact";
-import type { Image, Source } from "../stack/model";
+import type { Image, ImageBuilder, Source } from "../stack/model";
 import { imagesPushed, type PushedBy } from "./command";
 import { block, field, list, name, text } from "./raw";
 import { input, type Resource } from "./resource";
@@ -27,24 +27,19 @@ function variablesOf(environment: unknown): Record<string, string | undefined> {
   return variables;
 }
 
-/** `aws:codebuild/project:Project` */
-export function readCodeBuildProject(resource: Resource): Image[] {
+/** `aws:codebuild/project:Project`: what builds, and the images that its buildspec is known to push. */
+export function readCodeBuildProject(resource: Resource): (Image | ImageBuilder)[] {
   const buildspec = text(field(block(input(resource, "source")), "buildspec"));
   const environment = block(input(resource, "environment"));
   const type = name(field(environment, "type"));
+  const platform = type.state === "known" ? codeBuildPlatform(type.value) : undefined;
+  const platforms = platform === undefined ? unknown("the environment type of its project is not known") : known([platform]);
+  const source: Source = { how: "default", text: type.state === "known" ? `environment.type: "${type.value}", without --platform` : "environment.type" };
+  const subject = subjectOf(resource, "CodeBuild project");
+  const builder: ImageBuilder = { is: "image builder", subject, scope: resource.scope, name: name(input(resource, "name")), platforms, source };
   // The commands of Windows builds are PowerShell, which is not read.
   const isWindows = type.state === "known" && type.value.startsWith("WINDOWS_");
   const reading = buildspec.state === "known" && !isWindows ? readBuildspec(buildspec.value, variablesOf(environment)) : undefined;
-  if (reading === undefined) {
-    return [];
-  }
-  const platform = type.state === "known" ? codeBuildPlatform(type.value) : undefined;
-  const source: Source = { how: "default", text: type.state === "known" ? `environment.type: "${type.value}", without --platform` : "environment.type" };
-  const by: PushedBy = {
-    resource,
-    subject: subjectOf(resource, "CodeBuild project"),
-    property: "source",
-    otherwise: { platforms: platform === undefined ? unknown("the environment type of its project is not known") : known([platform]), source },
-  };
-  return imagesPushed(reading, by);
+  const by: PushedBy = { resource, subject, property: "source", otherwise: { platforms, source } };
+  return reading === undefined ? [builder] : [builder, ...imagesPushed(reading, by)];
 }

@@ -5,7 +5,7 @@ import { formatPlatform } from "../platform/platform";
 import { formatCpuArchitecture } from "../platform/runtime-platform";
 import type { ImageSide } from "../stack/finding";
 import type { Image, TaskDefinition } from "../stack/model";
-import { describe } from "./words";
+import { describe, named } from "./words";
 
 /** The builds whose platforms decide: the image itself, or what it is joined or copied from. */
 export function buildsOf({ image, builds }: ImageSide): readonly Image[] {
@@ -40,6 +40,8 @@ export function platformLine(image: Image, wanted: readonly string[]): string {
       return `build: { platform: "${only}" }`;
     case "platform":
       return `platform: "${only}"`;
+    case "declaration":
+      return `an image that exists for ${wanted.join(" and ")}`;
   }
 }
 
@@ -50,6 +52,12 @@ function codeBuildLine(platform: string): string {
 
 /** `build the image for the task, in docker-build Image `web`: platforms: ["linux/amd64"]` */
 export function buildFix(what: string, image: Image, wanted: readonly string[]): string {
+  if (image.statedBy === "declaration") {
+    const platforms = wanted.join(" and ");
+    return image.subject.kind === "image"
+      ? `use an image that exists for ${platforms} instead of ${named(image.subject.name)}, or correct the declaration if it does`
+      : `${what}, in ${describe(image.subject)}: for ${platforms}; and declare that`;
+  }
   return mustBeReplaced(image, wanted)
     ? `${what}: replace ${describe(image.subject)} by a docker-build Image with ${listLine(wanted)}`
     : `${what}, in ${describe(image.subject)}: ${platformLine(image, wanted)}`;

@@ -2,7 +2,7 @@
 
 import { fits } from "../platform/fit";
 import { formatPlatform } from "../platform/platform";
-import type { DeclaredImageOnTask, ImageOnTask, ImageSide, ImagesOfOneTask, PlatformNotStated } from "../stack/finding";
+import type { ImageOnTask, ImageSide, ImagesOfOneTask, PlatformNotStated } from "../stack/finding";
 import type { Image, TaskDefinition } from "../stack/model";
 import type { Requirement } from "../stack/task-platform";
 import { BOTH, buildFix, buildsOf, commonArchitecture, isAllOf, platformLine, runtimePlatformFix } from "./fixes";
@@ -54,20 +54,6 @@ export function imageOnTask(finding: ImageOnTask): string[] {
     `The task ${isSuspected ? "might" : "would"} ${FAILURE}`,
     ...note(finding, ...(dependsOnCpu ? [] : [OF_IMAGE])),
     ...fixes(inOrder(image, requirement, imageFixes(image, requirement), taskFix(task, image))),
-  ];
-}
-
-export function declaredImageOnTask({ task, requirement, reference, containers, platforms: offered }: DeclaredImageOnTask): string[] {
-  const wanted = listed(wantedFor(requirement));
-  return [
-    `${containersOf(containers)} cannot run: its image exists for ${platforms(offered)} only, the task runs on ${runsOn(requirement)}.`,
-    ...rows([["image", platforms(offered), `${named(reference)} (declared in cpu-architecture-settings)`], taskRow(task, requirement)]),
-    `The task would ${FAILURE}`,
-    ...fixes([
-      `use an image that exists for ${wanted}`,
-      ...taskFix(task, { platforms: offered }),
-      `correct the declaration, if the image does exist for ${wanted}: images of cpu-architecture-settings`,
-    ]),
   ];
 }
 

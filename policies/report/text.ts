@@ -3,11 +3,21 @@
  * message starts with the consequence, shows both sides with where each comes from, and ends with the ways out.
  */
 
-import type { ConfigurationError, Finding, RuntimePlatformInvalid, Undetermined } from "../stack/finding";
+import type { Exemption } from "../options/exemptions";
+import type {
+  ConfigurationError,
+  DeclarationContradicted,
+  DeclarationUnused,
+  ExemptionOver,
+  ExemptionUnused,
+  Finding,
+  RuntimePlatformInvalid,
+  Undetermined,
+} from "../stack/finding";
 import { amiOnInstanceType } from "./ami-text";
 import { imageOnCapacity, taskOnCapacity, taskOnConstraint } from "./capacity-text";
-import { declaredImageOnTask, imageOnTask, imagesOfOneTask, platformNotStated } from "./image-text";
-import { describe, describeInFull, fixes, plain } from "./words";
+import { imageOnTask, imagesOfOneTask, platformNotStated } from "./image-text";
+import { describe, describeInFull, fixes, plain, rows, stated } from "./words";
 
 function runtimePlatformInvalid({ problem, subject }: RuntimePlatformInvalid): string[] {
   const where = `in ${describe(subject)}`;
@@ -37,16 +47,50 @@ function runtimePlatformInvalid({ problem, subject }: RuntimePlatformInvalid): s
   }
 }
 
-function configurationError({ option, problem }: ConfigurationError): string[] {
-  return [`An option of cpu-architecture-settings has no effect: ${plain(option)} ${plain(problem)}.`];
+function configurationError({ policy, option, problem }: ConfigurationError): string[] {
+  const end = /[.?]$/.test(problem) ? "" : ".";
+  return [`An option of ${policy} has no effect: ${plain(option)} ${plain(problem)}${end}`];
+}
+
+function declarationUnused({ place, pattern }: DeclarationUnused): string[] {
+  return [
+    `A declared fact is not used: ${place} of cpu-architecture-settings is about \`${plain(pattern)}\`, and nothing in this stack has such a name.`,
+    ...fixes(["remove it, correct it, or put it before a wider one that matches first", 'where one configuration serves several stacks, set unused: "ignore"']),
+  ];
+}
+
+function declarationContradicted({ place, declared, stated: told, source, subject, winner }: DeclarationContradicted): string[] {
+  const counts = winner === "stack" ? "What the stack says counts, so the declaration has no effect here." : "The declaration counts.";
+  return [
+    `A declared fact is contradicted by the stack: ${place} says ${declared}, ${describe(subject)} says ${told}.`,
+    ...rows([
+      ["declared", declared, `${place} of cpu-architecture-settings`],
+      ["stack", told, `${describe(subject)}, ${stated(source)}`],
+    ]),
+    counts,
+    ...fixes([`correct or remove ${place}`, `correct ${describe(subject)}, if the declaration is right`]),
+  ];
+}
+
+function exemptionOver({ place, resource, until }: ExemptionOver): string[] {
+  return [
+    `An exemption has ended: ${place} of cpu-architecture-settings, for \`${plain(resource)}\`, held until ${plain(until)} and exempts nothing any more.`,
+    ...fixes(["repair what it was for and remove it", "give it a later day, if its reason still holds"]),
+  ];
+}
+
+function exemptionUnused({ place, resource, isNamed }: ExemptionUnused): string[] {
+  const why = isNamed ? "nothing is found about it" : "no resource of this stack has such a name";
+  return [
+    `An exemption is not used: ${place} of cpu-architecture-settings is for \`${plain(resource)}\`, and ${why}.`,
+    ...fixes(["remove it, or correct its names", 'where one configuration serves several stacks, set unused: "ignore"']),
+  ];
 }
 
 function linesOf(finding: Finding): string[] {
   switch (finding.kind) {
     case "image-on-task":
       return imageOnTask(finding);
-    case "declared-image-on-task":
-      return declaredImageOnTask(finding);
     case "images-of-one-task":
       return imagesOfOneTask(finding);
     case "ami-on-instance-type":
@@ -63,12 +107,35 @@ function linesOf(finding: Finding): string[] {
       return platformNotStated(finding);
     case "configuration-error":
       return configurationError(finding);
+    case "declaration-unused":
+      return declarationUnused(finding);
+    case "declaration-contradicted":
+      return declarationContradicted(finding);
+    case "exemption-over":
+      return exemptionOver(finding);
+    case "exemption-unused":
+      return exemptionUnused(finding);
   }
 }
 
-/** A finding as a message of at most ten lines. */
-export function textOf(finding: Finding): string {
-  return linesOf(finding).join("\n");
+/** Where to read more, and why an exemption does not help any more. */
+function more({ policy }: Finding, ended: Exemption | undefined): string {
+  const page = `More: docs/rules/${policy}.md in pulumi-cpu-architecture.`;
+  return ended === undefined ? page : `${page} Its exemption (${ended.place}) ended on ${plain(ended.until ?? "")}.`;
+}
+
+/**
+ * A finding as a message of at most ten lines.
+ * @param ended an exemption that would cover the finding, if its time were not over
+ */
+export function textOf(finding: Finding, ended?: Exemption): string {
+  return [...linesOf(finding), more(finding, ended)].join("\n");
+}
+
+/** A finding, or something that could not be determined, that is exempt: one line that says what, why and until when. */
+export function exemptText(what: Finding | Undetermined, { reason, until }: Exemption): string {
+  const text = "kind" in what ? (linesOf(what)[0] ?? "") : `Not checked: ${plain(what.part)}, because ${plain(what.why)}.`;
+  return `Exempt${until === undefined ? "" : ` until ${plain(until)}`}: ${text} Reason: ${plain(reason)}`;
 }
 
 /** What could not be determined about one resource, one line for each part. */

@@ -226,7 +226,7 @@ function judgePlacement(placement: Placement): Judgement {
 
 function openEntry({ subject }: TaskDefinition, launcher: TaskLauncher, why: string): Undetermined {
   const part = `the instances that ${launcher.subject.kind} \`${launcher.subject.name}\` can use`;
-  const remedy = "keep the capacity in the same stack, or declare its AMIs and instance types in cpu-architecture-settings";
+  const remedy = "keep the capacity in the same stack, or declare it under `capacityProviders` or `clusters` of cpu-architecture-settings";
   return { policy: POLICY, subject, part, why, remedy };
 }
 

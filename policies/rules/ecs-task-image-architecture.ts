@@ -61,45 +61,21 @@ function conflict(task: TaskDefinition, requirement: Requirement, images: readon
   return [];
 }
 
-/** An image that the stack does not build may be declared in the options. */
-function declaredFinding(stack: Stack, task: TaskDefinition, requirement: Requirement, open: OpenContainer): Finding[] {
-  const platforms = open.reference === undefined ? undefined : stack.declarations.image(open.reference);
-  if (open.reference === undefined || platforms === undefined || fits(platforms, requirement.host) !== "cannot run" || mayBeEmulated(stack, task, requirement, platforms)) {
-    return [];
-  }
-  return [
-    {
-      kind: "declared-image-on-task",
-      policy: POLICY,
-      subject: task.subject,
-      certainty: "certain",
-      because: "",
-      task,
-      reference: open.reference,
-      containers: open.container === undefined ? [] : containerNames([open.container]),
-      platforms,
-      requirement,
-    },
-  ];
-}
-
 function undeterminedOf(task: TaskDefinition, part: string, why: string, remedy: string): Undetermined {
   return { policy: POLICY, subject: task.subject, part, why, remedy };
 }
 
-function openContainers(stack: Stack, task: TaskDefinition, open: readonly OpenContainer[]): Undetermined[] {
-  return open
-    .filter(({ reference }) => reference === undefined || stack.declarations.image(reference) === undefined)
-    .map(({ container, why, reference }) =>
-      undeterminedOf(
-        task,
-        container === undefined ? "its containers' images" : `the image of container \`${containerNames([container]).join()}\``,
-        why,
-        reference !== undefined && parseImageReference(reference) !== undefined
-          ? "declare the image under `images` of cpu-architecture-settings"
-          : "nothing, if it is known at the next preview or during the update",
-      ),
-    );
+function openContainers(task: TaskDefinition, open: readonly OpenContainer[]): Undetermined[] {
+  return open.map(({ container, why, reference }) =>
+    undeterminedOf(
+      task,
+      container === undefined ? "its containers' images" : `the image of container \`${containerNames([container]).join()}\``,
+      why,
+      reference !== undefined && parseImageReference(reference) !== undefined
+        ? "declare the image under `images` of cpu-architecture-settings"
+        : "preview again when it exists, or run the update with the pack: it is checked there",
+    ),
+  );
 }
 
 /** Images of which the platforms are not known, as entries of the listing. */
@@ -127,7 +103,6 @@ export function judgeTask(stack: Stack, task: TaskDefinition): Judgement {
     const native = images.filter(({ side }) => !mayBeEmulated(stack, task, requirement, side.platforms));
     return [
       ...native.flatMap((image) => imageFinding(task, requirement, fits(image.side.platforms, requirement.host), image)),
-      ...open.flatMap((each) => declaredFinding(stack, task, requirement, each)),
       ...conflict(task, requirement, native),
     ];
   });
@@ -135,7 +110,7 @@ export function judgeTask(stack: Stack, task: TaskDefinition): Judgement {
   const platform = why === undefined || images.length === 0 ? [] : [undeterminedOf(task, "its own architecture", why, "set runtimePlatform.cpuArchitecture")];
   return {
     findings: findings.map((finding) => doubted(task, finding)),
-    undetermined: [...openContainers(stack, task, open), ...unknownOffers.flatMap(({ link, offer }) => openOffer(task, link, offer)), ...platform],
+    undetermined: [...openContainers(task, open), ...unknownOffers.flatMap(({ link, offer }) => openOffer(task, link, offer)), ...platform],
   };
 }
 

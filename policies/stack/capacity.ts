@@ -152,7 +152,40 @@ function managedMachine(provider: CapacityProvider, requirements: InstanceRequir
   ]);
 }
 
+/** Instances of which nothing but the architecture is known, since it is declared: one kind for each architecture. */
+function declaredMachines(chain: readonly Subject[], architectures: readonly HostArchitecture[]): Machine[] {
+  return architectures.map((architecture) => ({
+    architectures: [architecture],
+    os: undefined,
+    instanceType: undefined,
+    amiId: undefined,
+    chain,
+    text: "declared in cpu-architecture-settings",
+    doubt: undefined,
+    isManaged: false,
+  }));
+}
+
+/** A capacity provider outside of the stack, or one that tells nothing, as far as it is declared. */
+function declaredProvider(stack: Stack, name: string, subject: Subject): Reach | undefined {
+  const declared = stack.declarations.capacityProvider(name);
+  return declared === undefined ? undefined : closed(declaredMachines([subject], declared.value));
+}
+
+/** True if every instance is known, and the architecture of each. */
+export function isWhollyKnown({ machines, openBecause }: Reach): boolean {
+  return openBecause === undefined && machines.every(({ architectures }) => architectures.length > 0);
+}
+
+/** What the stack knows of a provider's instances; what it does not know may be declared. */
 function machinesOfProvider(stack: Stack, provider: CapacityProvider): Reach {
+  const reach = machinesInStack(stack, provider);
+  const { subject, name } = provider;
+  return isWhollyKnown(reach) ? reach : (declaredProvider(stack, valueOf(name) ?? subject.name, subject) ?? reach);
+}
+
+/** What the stack itself tells of a provider's instances, whatever is declared. */
+export function machinesInStack(stack: Stack, provider: CapacityProvider): Reach {
   if (provider.managed.state !== "absent") {
     return provider.managed.state === "known" ? managedMachine(provider, provider.managed.value) : open(MANAGED_UNKNOWN);
   }
@@ -226,6 +259,41 @@ function providerOf(stack: Stack, items: readonly StrategyItem[], item: Strategy
   return others.length === 0 && isOnlyUnknown ? provider : undefined;
 }
 
+/** `spot`, of `spot` or of an ARN that ends with it. */
+function shortName(nameOrArn: string): string {
+  return nameOrArn.slice(nameOrArn.lastIndexOf("/") + 1);
+}
+
+/** A provider that is not part of the stack: declared by its name, or with the whole cluster. */
+function reachElsewhere(stack: Stack, launcher: TaskLauncher, { provider }: StrategyItem): Reach {
+  const reach = open("a capacity provider of the strategy is not part of this stack");
+  const name = valueOf(provider);
+  const subject: Subject = { urn: `capacity provider ${name ?? ""}`, kind: "capacity provider", name: shortName(name ?? "") };
+  const declared = name === undefined ? undefined : declaredProvider(stack, subject.name, subject);
+  return declared ?? withDeclaredCluster(stack, launcher, reach);
+}
+
+/** Names of the cluster that a launcher puts its tasks on, as far as they are known. */
+function namesOfCluster(stack: Stack, launcher: TaskLauncher): string[] {
+  const stated = valueOf(launcher.cluster.value);
+  const cluster = stack.resolve("cluster", launcher.cluster, launcher.scope);
+  const own = cluster === undefined ? [] : [valueOf(cluster.name) ?? cluster.subject.name, cluster.subject.name];
+  return [...(stated === undefined ? [] : [shortName(stated)]), ...own];
+}
+
+/** With all instances of the cluster declared, others are none but those: what the stack knows of them, and the rest. */
+function withDeclaredCluster(stack: Stack, launcher: TaskLauncher, reach: Reach): Reach {
+  const names = namesOfCluster(stack, launcher);
+  const declared = names.map((name) => stack.declarations.cluster(name)).find((each) => each !== undefined);
+  if (declared === undefined || isWhollyKnown(reach)) {
+    return reach;
+  }
+  const told = reach.machines.filter(({ architectures }) => architectures.length > 0);
+  const rest = declared.value.filter((architecture) => !told.some((machine) => machine.doubt === undefined && machine.architectures.includes(architecture)));
+  const subject: Subject = { urn: `cluster ${names[0] ?? ""}`, kind: "cluster", name: names[0] ?? "" };
+  return closed([...told, ...declaredMachines([subject], rest)]);
+}
+
 function reachOfStrategy(stack: Stack, launcher: TaskLauncher, items: readonly StrategyItem[], from: readonly string[] | undefined): Reach {
   const uses = usesOf(items, launcher.desiredCount);
   if (uses === undefined) {
@@ -238,10 +306,7 @@ function reachOfStrategy(stack: Stack, launcher: TaskLauncher, items: readonly S
         return closed([]);
       }
       const provider = providerOf(stack, items, item, from, launcher.scope);
-      if (provider === undefined) {
-        return open("a capacity provider of the strategy is not part of this stack");
-      }
-      const reach = machinesOfProvider(stack, provider);
+      const reach = provider === undefined ? reachElsewhere(stack, launcher, item) : machinesOfProvider(stack, provider);
       return use === "used" ? reach : { ...reach, machines: reach.machines.map((machine) => ({ ...machine, doubt: machine.doubt ?? use.doubt })) };
     }),
   );
@@ -314,8 +379,8 @@ function reachesOfClusters(): Map<Cluster, Reach> {
   return new Map();
 }
 
-/** The instances of a cluster, found out once for all services on it. */
-function reachOfCluster(stack: Stack, cluster: Cluster): Reach {
+/** What the stack itself tells of a cluster's instances, found out once for all services on it. */
+export function reachOfCluster(stack: Stack, cluster: Cluster): Reach {
   const reaches = stack.memo(reachesOfClusters);
   const reach = reaches.get(cluster) ?? instancesOf(stack, cluster);
   reaches.set(cluster, reach);
@@ -360,7 +425,8 @@ export function reachOf(stack: Stack, launcher: TaskLauncher): Reach {
     return open("the capacity of this launch type is not part of the stack");
   }
   const cluster = stack.resolve("cluster", launcher.cluster, launcher.scope);
-  return cluster === undefined ? open("its cluster is not part of this stack") : reachOfCluster(stack, cluster);
+  const reach = cluster === undefined ? open("its cluster is not part of this stack") : reachOfCluster(stack, cluster);
+  return withDeclaredCluster(stack, launcher, reach);
 }
 
 /** What a placement constraint may ask about an instance. */

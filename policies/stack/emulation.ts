@@ -13,7 +13,7 @@ import { capacityOf, isFargateOnly, strategyOf } from "./task-launchers";
 import type { Requirement } from "./task-platform";
 
 function isDeclaredFor(stack: Stack, names: readonly string[], platforms: readonly Platform[]): boolean {
-  return platforms.some((platform) => stack.declarations.emulates(names, platform));
+  return platforms.some((platform) => stack.declarations.emulation(names, platform) !== undefined);
 }
 
 /** True if the machine is declared to run one of the platforms by emulation. On Managed Instances nothing can be installed. */

@@ -8,16 +8,19 @@ import type { Platform } from "../platform/platform";
 import type { AmiArchitecture, Image, LaunchTemplate, Source, Subject, TaskDefinition, TaskLauncher } from "./model";
 import type { Requirement } from "./task-platform";
 
-/** The policies that judge. `architecture-suspected` and `architecture-undetermined` only collect. */
-export type PolicyName =
-  | "cpu-architecture-settings"
-  | "ecs-task-image-architecture"
-  | "ecs-task-capacity-architecture"
-  | "ec2-ami-instance-type-architecture"
-  | "ecs-task-runtime-platform-valid"
-  | "container-image-platform-explicit"
-  | "architecture-suspected"
-  | "architecture-undetermined";
+/** All policies, in their order. The first holds options, the last two collect; the others judge. */
+export const POLICY_NAMES = [
+  "cpu-architecture-settings",
+  "ecs-task-image-architecture",
+  "ecs-task-capacity-architecture",
+  "ec2-ami-instance-type-architecture",
+  "ecs-task-runtime-platform-valid",
+  "container-image-platform-explicit",
+  "architecture-suspected",
+  "architecture-undetermined",
+] as const;
+
+export type PolicyName = (typeof POLICY_NAMES)[number];
 
 /**
  * `certain` and `inferred` findings are their policy's own, and an inferred one says what was inferred. `suspected`
@@ -50,16 +53,6 @@ export interface ImageOnTask extends Base {
   readonly kind: "image-on-task";
   readonly task: TaskDefinition;
   readonly image: ImageSide;
-  readonly requirement: Requirement;
-}
-
-/** An image that is declared in the options, and that the stack does not build, does not run on the task's platform. */
-export interface DeclaredImageOnTask extends Base {
-  readonly kind: "declared-image-on-task";
-  readonly task: TaskDefinition;
-  readonly reference: string;
-  readonly containers: readonly string[];
-  readonly platforms: readonly Platform[];
   readonly requirement: Requirement;
 }
 
@@ -142,16 +135,54 @@ export interface PlatformNotStated extends Base {
   readonly tasks: readonly { readonly task: TaskDefinition; readonly requirement: Requirement | undefined }[];
 }
 
-/** A mistake in the options. */
+/** A mistake in the options of a policy. */
 export interface ConfigurationError extends Base {
   readonly kind: "configuration-error";
   readonly option: string;
   readonly problem: string;
 }
 
+/** A declared fact that is about nothing in the stack. */
+export interface DeclarationUnused extends Base {
+  readonly kind: "declaration-unused";
+  /** `amis[0]` */
+  readonly place: string;
+  readonly pattern: string;
+}
+
+/** A declared fact that the stack contradicts. */
+export interface DeclarationContradicted extends Base {
+  readonly kind: "declaration-contradicted";
+  readonly place: string;
+  /** What is declared: `arm64`. */
+  readonly declared: string;
+  /** What the stack says: `x86_64`. */
+  readonly stated: string;
+  /** Where the stack says it. */
+  readonly source: Source;
+  /** Which of the two counts. */
+  readonly winner: "stack" | "declaration";
+}
+
+/** An exemption that has ended, so that it exempts nothing any more. */
+export interface ExemptionOver extends Base {
+  readonly kind: "exemption-over";
+  readonly place: string;
+  readonly resource: string;
+  readonly until: string;
+}
+
+/** An exemption that no finding needs. */
+export interface ExemptionUnused extends Base {
+  readonly kind: "exemption-unused";
+  readonly place: string;
+  readonly resource: string;
+  /** False: not even a resource has such a name. */
+  readonly isNamed: boolean;
+}
+
 export type Finding =
   | ImageOnTask
-  | DeclaredImageOnTask
   | ImagesOfOneTask
   | AmiOnInstanceType
   | TaskOnCapacity
@@ -159,7 +190,11 @@ export type Finding =
   | TaskOnConstraint
   | RuntimePlatformInvalid
   | PlatformNotStated
-  | ConfigurationError;
+  | ConfigurationError
+  | DeclarationUnused
+  | DeclarationContradicted
+  | ExemptionOver
+  | ExemptionUnused;
 
 export type FindingKind = Finding["kind"];
 
@@ -185,9 +220,6 @@ export function keyOf(finding: Finding): string {
   switch (finding.kind) {
     case "image-on-task":
       return ["image-on-task", finding.task.subject.urn, finding.image.image.subject.urn, finding.requirement.host.architecture ?? ""].join("|");
-    case "declared-image-on-task":
-      parts.push(finding.reference, finding.requirement.host.architecture ?? "");
-      break;
     case "images-of-one-task":
       parts.push(...finding.images.map(({ image }) => image.subject.urn));
       break;
@@ -208,8 +240,55 @@ export function keyOf(finding: Finding): string {
     case "platform-not-stated":
       return ["platform-not-stated", finding.image.subject.urn].join("|");
     case "configuration-error":
-      parts.push(finding.option, finding.problem);
+      parts.push(finding.policy, finding.option, finding.problem);
+      break;
+    case "declaration-unused":
+    case "declaration-contradicted":
+    case "exemption-over":
+    case "exemption-unused":
+      parts.push(finding.place);
       break;
   }
   return parts.join("|");
+}
+
+/** Everything that a finding is about: its resources, and the names of containers that are none. */
+export interface NamesInFinding {
+  readonly subjects: readonly Subject[];
+  readonly texts: readonly string[];
+}
+
+function ofImage({ image, builds, containers }: ImageSide): NamesInFinding {
+  return { subjects: [image.subject, ...builds.map(({ subject }) => subject)], texts: containers };
+}
+
+function ofLaunchers(launchers: readonly TaskLauncher[]): Subject[] {
+  return launchers.map(({ subject }) => subject);
+}
+
+function together(task: TaskDefinition, images: readonly ImageSide[], others: readonly Subject[] = []): NamesInFinding {
+  const ofImages = images.map(ofImage);
+  return { subjects: [task.subject, ...ofImages.flatMap(({ subjects }) => subjects), ...others], texts: ofImages.flatMap(({ texts }) => texts) };
+}
+
+/** What a finding is about, by the names that a user may call it. */
+export function namesIn(finding: Finding): NamesInFinding {
+  switch (finding.kind) {
+    case "image-on-task":
+      return together(finding.task, [finding.image], ofLaunchers(finding.requirement.launchers));
+    case "images-of-one-task":
+      return together(finding.task, finding.images);
+    case "ami-on-instance-type":
+      return { subjects: [finding.subject, finding.amiAt, finding.typesAt, ...(finding.template === undefined ? [] : [finding.template.subject]), ...finding.usedBy], texts: finding.types.split(", ") };
+    case "task-on-capacity":
+      return together(finding.task, [], [...ofLaunchers(finding.launchers), ...finding.instances.flatMap(({ chain }) => chain)]);
+    case "image-on-capacity":
+      return together(finding.task, [finding.image], [...ofLaunchers(finding.launchers), ...finding.instances.chain]);
+    case "task-on-constraint":
+      return together(finding.task, finding.image === undefined ? [] : [finding.image], ofLaunchers(finding.launchers));
+    case "platform-not-stated":
+      return { subjects: [finding.image.subject, ...finding.tasks.map(({ task }) => task.subject)], texts: [] };
+    default:
+      return { subjects: [finding.subject], texts: [] };
+  }
 }

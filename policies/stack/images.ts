@@ -8,6 +8,7 @@
 import { parseImageReference, tagKey, type ImageReference } from "../platform/image-reference";
 import { formatPlatform, type Platform } from "../platform/platform";
 import { known, unknown, valueOf, type Fact } from "./fact";
+import { declaredImages } from "./declared-images";
 import type { Container, Image, Reference, TaskDefinition } from "./model";
 import type { Stack } from "./stack";
 
@@ -147,15 +148,30 @@ function byDigest(stack: Stack, reference: ImageReference, digest: string): Reso
   return { links: related, why: "no image of this stack is known to have this digest" };
 }
 
+/** What the user declared about an image that the stack does not build; otherwise, what was found. */
+function orDeclared(stack: Stack, text: string, found: Resolution): Resolution {
+  if (found.links.some(({ certainty }) => certainty !== "possible")) {
+    return found;
+  }
+  const declared = declaredImages(stack, text);
+  if (declared.length > 1 && !buildAlike(declared)) {
+    const because = "several builders are declared to push it";
+    return { links: possible(declared, because), why: because };
+  }
+  return declared.length === 0 ? found : { links: declared.map(seen), why: undefined };
+}
+
 /** The images that a known reference names. */
 export function imagesNamed(stack: Stack, text: string, from: readonly string[] = []): Resolution {
   const reference = parseImageReference(text);
   if (reference === undefined) {
     return { links: [], why: "it is not an image reference" };
   }
-  if (reference.digest !== undefined) {
-    return byDigest(stack, reference, reference.digest);
-  }
+  return orDeclared(stack, text, reference.digest === undefined ? byName(stack, reference, from) : byDigest(stack, reference, reference.digest));
+}
+
+/** The images that push the tag, else those that may be meant because they push another one to its repository. */
+function byName(stack: Stack, reference: ImageReference, from: readonly string[]): Resolution {
   const tagged = byTag(stack, reference, from);
   if (tagged.links.length > 0) {
     return tagged;

@@ -10,6 +10,7 @@ import type { HostOs } from "../platform/fit";
 import { describeInstanceType, instanceTypeArchitectures, requirementArchitectures } from "../platform/instance-type";
 import { ABSENT, known, unknown, valueOf, type Fact } from "./fact";
 import type { AmiArchitecture, InstanceRequirements, Launch, LaunchTemplate, Launcher, Reference, Source, Subject, TemplateUse } from "./model";
+import { regionOf } from "./scope";
 import type { Stack } from "./stack";
 
 /** AMIs copied from AMIs copied from AMIs … end somewhere. */
@@ -50,6 +51,17 @@ function amiOfInstance(stack: Stack, reference: Reference, scope: string, source
   return known({ architecture, source, certain: true });
 }
 
+/** What the stack itself tells of an AMI, whatever is declared: by a public parameter path, or by an AMI that it makes. */
+export function architectureInStack(stack: Stack, reference: Reference, scope: string): Ec2Architecture | undefined {
+  const image = parseImageId(valueOf(reference.value) ?? "");
+  if (image?.kind === "ssm") {
+    const ami = amiFromSsmPath(image.path);
+    return ami?.certain === true ? ami.architecture : undefined;
+  }
+  const architecture = valueOf(stack.resolve("ami", reference, scope)?.architecture ?? ABSENT);
+  return architecture === undefined ? undefined : parseEc2Architecture(architecture);
+}
+
 /** The architecture of the AMI that a reference names: by declaration, by public parameter path, or by resource. */
 function amiOf(stack: Stack, reference: Reference, scope: string, source: Source, depth: number): Fact<AmiArchitecture> {
   if (reference.value.state !== "known") {
@@ -57,9 +69,9 @@ function amiOf(stack: Stack, reference: Reference, scope: string, source: Source
   }
   const text = reference.value.value;
   const image = parseImageId(text);
-  const declared = stack.declarations.ami(image?.kind === "ssm" ? image.path : text);
+  const declared = stack.declarations.ami(image?.kind === "ssm" ? image.path : text, regionOf(scope));
   if (declared !== undefined) {
-    return known({ architecture: declared, source: { how: "declared", text: source.text }, certain: true });
+    return known({ architecture: declared.value, source: { how: "declared", text: source.text }, certain: true });
   }
   if (image?.kind === "ssm") {
     const ami = amiFromSsmPath(image.path);
@@ -167,7 +179,7 @@ function typesOfType(stack: Stack, instanceType: Fact<string>, at: Subject, prop
     return { fact: unknown("its instance type is computed during the update"), type: undefined, source: { how: "stated", text: property }, at };
   }
   const declared = stack.declarations.instanceType(type);
-  const architectures = declared ?? instanceTypeArchitectures(type);
+  const architectures = declared?.value ?? instanceTypeArchitectures(type);
   const reason = declared === undefined ? describeInstanceType(type) : undefined;
   return {
     fact: architectures === undefined ? unknown("this instance type is not known here") : known(architectures),

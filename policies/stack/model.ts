@@ -46,7 +46,7 @@ export interface Source {
 
 interface Base {
   readonly subject: Subject;
-  /** Provider and region: names are only comparable within one. */
+  /** Provider and region (scope.ts): names are only comparable within one. */
   readonly scope: string;
 }
 
@@ -77,8 +77,8 @@ export interface TaskDefinition extends Base {
   readonly doubt?: string;
 }
 
-/** The property, or else, by which a user says for which platform an image is built. */
-export type PlatformProperty = "build.platform" | "platforms" | "platform" | "sources" | "--platform";
+/** The property, or else, by which a user says for which platform an image is built; or that it is built elsewhere. */
+export type PlatformProperty = "build.platform" | "platforms" | "platform" | "sources" | "--platform" | "declaration";
 
 /** Something that makes or moves a container image: a build, an index of builds, a push of an image made before. */
 export interface Image extends Base {
@@ -100,6 +100,15 @@ export interface Image extends Base {
   readonly digest: Fact<string>;
   /** False: it stays on the building machine. */
   readonly pushed: Fact<boolean>;
+}
+
+/** A CodeBuild project; what it pushes may be declared in the options. */
+export interface ImageBuilder extends Base {
+  readonly is: "image builder";
+  readonly name: Fact<string>;
+  /** What it builds for where nothing is stated: the platform of its machines. */
+  readonly platforms: Fact<readonly Platform[]>;
+  readonly source: Source;
 }
 
 /** An ECR repository. */
@@ -235,6 +244,7 @@ export interface ImageComponent extends Base {
 export type Part =
   | TaskDefinition
   | Image
+  | ImageBuilder
   | Repository
   | Ami
   | LaunchTemplate

@@ -219,6 +219,11 @@ export class Stack {
     return this.memos.get(make) as T;
   }
 
+  /** True if it holds nothing that has to do with the CPU. */
+  get isEmpty(): boolean {
+    return this.partsByUrn.size === 0;
+  }
+
   /** All parts of a kind, in the order in which they were added. */
   all<Is extends Part["is"]>(is: Is): readonly PartOf<Is>[] {
     return [...(this.partsByKind.get(is) ?? [])] as PartOf<Is>[];

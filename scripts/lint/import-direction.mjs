@@ -1,25 +1,30 @@
-// ESLint rule: imports point one way. rules, read, report -> stack -> platform; the adapter may see them all and only
-// the two index files see the adapter. It also keeps what only programs and types need out of the running pack.
+// ESLint rule: imports point one way. rules, report -> options -> stack -> platform and read -> stack; the adapter may
+// see them all and only the two index files see the adapter. It also keeps what only programs and types need out of the running pack.
 import path from "node:path";
 
 const PLATFORM = "policies/platform";
 const STACK = "policies/stack";
+const OPTIONS = "policies/options";
 const READ = "policies/read";
 const RULES = "policies/rules";
 const REPORT = "policies/report";
+const SESSION = "policies/session";
 const ADAPTER = "policies/adapter";
 const POLICIES = "policies/index";
 const GENERATOR = "tests/laws/generator";
 
-const EVERY_POLICY_LAYER = [PLATFORM, STACK, READ, RULES, REPORT, ADAPTER, POLICIES];
+const BELOW_SESSION = [PLATFORM, STACK, OPTIONS, READ, RULES, REPORT];
+const EVERY_POLICY_LAYER = [...BELOW_SESSION, SESSION, ADAPTER, POLICIES];
 
 /** The layers of the running pack, and what each may import besides itself. */
 const MAY_IMPORT = new Map([
   [PLATFORM, []],
   [STACK, [PLATFORM]],
+  [OPTIONS, [STACK, PLATFORM]],
   [READ, [STACK, PLATFORM]],
-  [RULES, [STACK, PLATFORM]],
-  [REPORT, [STACK, PLATFORM]],
+  [RULES, [OPTIONS, STACK, PLATFORM]],
+  [REPORT, [OPTIONS, STACK, PLATFORM]],
+  [SESSION, BELOW_SESSION],
   [ADAPTER, EVERY_POLICY_LAYER],
   [POLICIES, EVERY_POLICY_LAYER],
   ["index", EVERY_POLICY_LAYER],
@@ -59,8 +64,8 @@ function wrongDirection(from, target) {
   if (from === GENERATOR && (MAY_IMPORT.has(target) || target.startsWith("policies/"))) {
     return "The generator of stacks must not import the pack, or it would share the pack's mistakes.";
   }
-  if (from !== "tests" && target === ADAPTER) {
-    return "Only index.ts, policies/index.ts and tests may import the adapter.";
+  if (from !== "tests" && (target === ADAPTER || target === SESSION)) {
+    return "Only index.ts, policies/index.ts and tests may import the adapter, and only the adapter its session.";
   }
   return undefined;
 }

@@ -3,15 +3,20 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { textOf, undeterminedSummary, undeterminedText } from "../../policies/report/text";
+import { exemptText, textOf, undeterminedSummary, undeterminedText } from "../../policies/report/text";
 import type { Finding, FindingKind } from "../../policies/stack/finding";
-import { CASES, UNDETERMINED } from "./examples";
+import { CASES, EXEMPTION, UNDETERMINED } from "./examples";
 
 const GOLDEN = path.join(__dirname, "catalogue.txt");
 const MAX_LINES = 10;
 
 /** What a first line says: the consequence, in one of these words. */
-const CONSEQUENCE = /cannot run|may not run|can run the tasks|refuses to start|may refuse|would reject|would not start|decides whether it runs|has no effect|could not be checked|Not checked/;
+const CONSEQUENCE = /cannot run|may not run|can run the tasks|refuses to start|may refuse|would reject|would not start|decides whether it runs|has no effect|could not be checked|Not checked|is not used|is contradicted|has ended|^Exempt/;
+
+/** Findings about options name an option, not a resource, and the last lines of some are no ways out. */
+const ABOUT_OPTIONS: readonly FindingKind[] = ["configuration-error", "declaration-unused", "declaration-contradicted", "exemption-over", "exemption-unused"];
+
+const FIRST = CASES["image-on-task"]["both stated"]!;
 
 const findings: readonly (readonly [FindingKind, string, Finding])[] = (Object.keys(CASES) as FindingKind[]).flatMap((kind) =>
   Object.entries(CASES[kind]).map(([title, finding]) => [kind, title, finding] as const),
@@ -19,6 +24,10 @@ const findings: readonly (readonly [FindingKind, string, Finding])[] = (Object.k
 
 const messages: readonly (readonly [string, string])[] = [
   ...findings.map(([kind, title, finding]) => [`${kind}: ${title}`, textOf(finding)] as const),
+  ["exempt: a finding", exemptText(FIRST, EXEMPTION)],
+  ["exempt: a finding, for ever", exemptText(FIRST, { ...EXEMPTION, until: undefined })],
+  ["exempt: what could not be determined", exemptText(UNDETERMINED[0]!, EXEMPTION)],
+  ["exempt no longer", textOf(FIRST, { ...EXEMPTION, until: "2026-10-31" })],
   ["undetermined: one resource", undeterminedText(UNDETERMINED.slice(0, 2))],
   ["undetermined: the stack", undeterminedSummary(UNDETERMINED)],
   ["undetermined: a single part", undeterminedSummary(UNDETERMINED.slice(0, 1))],
@@ -63,8 +72,8 @@ describe("the catalogue of messages", () => {
   for (const [kind, title, finding] of findings) {
     it(`${kind}: ${title}: names its resources and a way out`, () => {
       const message = textOf(finding);
-      if (kind === "configuration-error") {
-        assert.match(message, /amis\[0\]/);
+      if (ABOUT_OPTIONS.includes(kind)) {
+        assert.match(message.split("\n")[0]!, /\b(amis|images|exemptions)\[\d\]|exmptions|exemptions is no option/);
         return;
       }
       for (const name of new Set(subjectsOf(finding))) {

@@ -1,4 +1,5 @@
 /** Findings to render: at least one of every kind, and one for every way in which a message of that kind can look. */
+import type { Exemption } from "../../policies/options/exemptions";
 import type { Finding, FindingKind, ImageSide, Undetermined } from "../../policies/stack/finding";
 import type { Image, LaunchTemplate, Source, Subject, TaskDefinition, TaskLauncher } from "../../policies/stack/model";
 import type { Requirement } from "../../policies/stack/task-platform";
@@ -50,6 +51,13 @@ function launcher(kind: string, name: string): TaskLauncher {
 }
 
 const WEB_SERVICE = launcher("service", "web-service");
+
+const SETTINGS = "cpu-architecture-settings";
+const OPTIONS = subject("options", SETTINGS);
+
+function configurationError(option: string, problem: string): Finding {
+  return { kind: "configuration-error", policy: SETTINGS, subject: OPTIONS, option, problem, certainty: "certain", because: "" };
+}
 
 interface ImageOptions {
   readonly kind?: string;
@@ -132,6 +140,18 @@ const CODEBUILD = image("linux/arm64", {
   name: "build",
   statedBy: "--platform",
   source: { how: "default", text: 'environment.type: "ARM_CONTAINER", without --platform' },
+});
+const DECLARED = image("linux/amd64", {
+  kind: "image",
+  name: "public.ecr.aws/vendor/log-router:stable",
+  statedBy: "declaration",
+  source: { how: "declared", text: "built elsewhere" },
+});
+const DECLARED_BUILD = image("linux/arm64", {
+  kind: "CodeBuild project",
+  name: "build",
+  statedBy: "declaration",
+  source: { how: "declared", text: "what it pushes" },
 });
 const INDEX = image("linux/arm64", { kind: "docker-build Index", name: "joined", statedBy: "sources", source: { how: "stated", text: "sources" } });
 
@@ -246,24 +266,13 @@ export const CASES: Readonly<Record<FindingKind, Readonly<Record<string, Finding
       side(INDEX, ["web"], platforms("linux/arm64", "linux/s390x"), [image("linux/arm64", { name: "arm" }), image("linux/s390x", { name: "z" })]),
       STATED_X86,
     ),
+    "an image from elsewhere, declared": onTask(side(DECLARED, ["log"]), STATED_ARM),
+    "a CodeBuild project with declared pushes": onTask(side(DECLARED_BUILD), STATED_X86),
     "a Windows image on Linux": onTask(side(image("windows/amd64")), FARGATE),
     "a Linux image on Windows": onTask(side(image("linux/amd64")), WINDOWS),
     "no instance runs it": onTask(side(image("linux/s390x")), { host: { os: "linux" }, source: { how: "default", text: "runtimePlatform.cpuArchitecture is not set: no preference outside Fargate" }, launchers: [] }),
     "another tag of its repository": onTask(side(image("linux/arm64")), STATED_X86, { certainty: "suspected", because: "it is pushed to the same repository, under another tag" }),
     "a variant of the architecture": onTask(side(image("linux/amd64/v3")), STATED_X86, { certainty: "suspected", because: "whether it runs depends on the very CPU, which the stack does not tell" }),
-  },
-  "declared-image-on-task": {
-    "an image from elsewhere": {
-      kind: "declared-image-on-task",
-      policy: POLICY,
-      subject: task().subject,
-      task: task(),
-      reference: "public.ecr.aws/vendor/log-router:stable",
-      containers: ["log"],
-      platforms: platforms("linux/amd64"),
-      requirement: STATED_ARM,
-      ...CERTAIN,
-    },
   },
   "images-of-one-task": {
     "a sidecar": {
@@ -363,15 +372,59 @@ export const CASES: Readonly<Record<FindingKind, Readonly<Record<string, Finding
     "by a command": notStated({ ...COMMAND, platforms: ABSENT, source: { how: "stated", text: "docker build" } }, ["web", STATED_ARM]),
   },
   "configuration-error": {
-    "an entry without its key": {
-      kind: "configuration-error",
-      policy: "cpu-architecture-settings",
-      subject: subject("policy pack", "cpu-architecture"),
-      option: "amis[0]",
-      problem: "needs `id`, a text in which * stands for anything",
+    "an entry without its key": configurationError("amis[0]", "needs `id`, a text in which * stands for anything"),
+    "a mistyped option": configurationError("exmptions", "is no option; did you mean exemptions?"),
+    "an option of a policy that has none": { ...configurationError("exemptions", "is no option; this policy has none"), policy: POLICY },
+    "an exemption without a reason": configurationError("exemptions[0]", "needs `reason`, a text that says why"),
+    "an exemption of a policy that does not exist": configurationError(
+      "exemptions[0]",
+      "names a policy that does not exist: ecs-task-images-architecture; did you mean ecs-task-image-architecture?",
+    ),
+  },
+  "declaration-unused": {
+    "an AMI": { kind: "declaration-unused", policy: SETTINGS, subject: OPTIONS, place: "amis[1]", pattern: "ami-0123456789abcdef0", ...CERTAIN },
+  },
+  "declaration-contradicted": {
+    "an image that the stack builds": {
+      kind: "declaration-contradicted",
+      policy: SETTINGS,
+      subject: subject("docker-build Image", "img"),
+      place: "images[0]",
+      declared: "linux/arm64",
+      stated: "linux/amd64",
+      source: { how: "stated", text: 'platforms: ["linux/amd64"]' },
+      winner: "stack",
+      ...CERTAIN,
+    },
+    "a public AMI": {
+      kind: "declaration-contradicted",
+      policy: SETTINGS,
+      subject: TEMPLATE,
+      place: "amis[0]",
+      declared: "arm64",
+      stated: "x86_64",
+      source: { how: "stated", text: 'imageId: "resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id"' },
+      winner: "declaration",
       ...CERTAIN,
     },
   },
+  "exemption-over": {
+    "with its last day": { kind: "exemption-over", policy: SETTINGS, subject: OPTIONS, place: "exemptions[0]", resource: "legacy-*", until: "2026-10-31", ...CERTAIN },
+  },
+  "exemption-unused": {
+    "for a resource that is there": { kind: "exemption-unused", policy: SETTINGS, subject: OPTIONS, place: "exemptions[0]", resource: "web", isNamed: true, ...CERTAIN },
+    "for none": { kind: "exemption-unused", policy: SETTINGS, subject: OPTIONS, place: "exemptions[1]", resource: "old-batch-*", isNamed: false, ...CERTAIN },
+  },
+};
+
+/** An exemption of the first example, in force or over. */
+export const EXEMPTION: Exemption = {
+  place: "exemptions[0]",
+  resource: "web",
+  with: "img",
+  policy: POLICY,
+  reason: "vendor binary, runs under emulation; ticket OPS-12",
+  until: "2027-01-31",
 };
 
 export const UNDETERMINED: readonly Undetermined[] = [

@@ -44,7 +44,7 @@ describe(POLICY, () => {
       assert.equal(said.length, 1);
       assert.match(said[0]!.message, /task definition `one` \(ARM64\)/);
       assert.match(said[0]!.message, /task definition `two` \(X86_64\)/);
-      assert.match(said[0]!.message, /Fix: build it for both, .*: platforms: \["linux\/amd64", "linux\/arm64"\]$/);
+      assert.match(said[0]!.message, /Fix: build it for both, .*: platforms: \["linux\/amd64", "linux\/arm64"\]$/m);
     }
   });
 
@@ -52,7 +52,7 @@ describe(POLICY, () => {
     const stack = new StackBuilder();
     task(stack, "task", stack.awsxImage("img", stack.add("repository", "app"), {}).get("imageUri"));
     assert.deepEqual(saidBy(run(stack.firstPreview()), POLICY), []);
-    assert.match(saidBy(run(stack.laterPreview()), POLICY)[0]!.message, /^awsx ecr\.Image `img` does not say[\s\S]*Fix: platform: "linux\/amd64"$/);
+    assert.match(saidBy(run(stack.laterPreview()), POLICY)[0]!.message, /^awsx ecr\.Image `img` does not say[\s\S]*Fix: platform: "linux\/amd64"$/m);
   });
 
   for (const [what, program] of [

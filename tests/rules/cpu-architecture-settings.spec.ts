@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
+import { DECLARED_OPTIONS } from "../../policies/stack/declarations";
 import { formatPlatform, parsePlatform } from "../../policies/platform/platform";
-import { readSettings, SETTINGS_SCHEMA } from "../../policies/rules/cpu-architecture-settings";
+import { readSettings as readSettingsOn, SETTINGS_SCHEMA, type Settings } from "../../policies/options/settings";
 import { denials, outcome, run, saidBy, type RunOptions } from "../support/in-process";
 import { json, OPERATIONS, StackBuilder } from "../support/stack-builder";
 
 const POLICY = "cpu-architecture-settings";
+
+function readSettings(options: Readonly<Record<string, unknown>>): Settings {
+  return readSettingsOn(options, "2026-11-21");
+}
 
 /** Options, the mistakes in them as `option problem`. */
 const MISTAKES: readonly (readonly [Readonly<Record<string, unknown>>, readonly RegExp[]])[] = [
@@ -34,7 +39,7 @@ const MISTAKES: readonly (readonly [Readonly<Record<string, unknown>>, readonly 
   [{ instanceTypes: [{ type: "a", architectures: [{}] }] }, [/^An option of cpu-architecture-settings has no effect: instanceTypes\[0\] needs `architectures`/]],
   [{ emulation: [{ platforms: ["arm64"] }] }, [/^An option of cpu-architecture-settings has no effect: emulation\[0\] needs `hosts`/]],
   [{ amis: [{ id: "ami-1", architecture: "arm64" }, { id: "ami-2" }] }, [/^An option of cpu-architecture-settings has no effect: amis\[1\]/]],
-  [{ ami: [] }, [/^An option of cpu-architecture-settings has no effect: ami is no option; there are amis, images, instanceTypes, emulation/]],
+  [{ ami: [] }, [/^An option of cpu-architecture-settings has no effect: ami is no option; did you mean amis\?/]],
   [{ constructor: [], toString: 1 }, [/^An option of cpu-architecture-settings has no effect: constructor is no option/, /^An option of cpu-architecture-settings has no effect: toString is no option/]],
 ];
 
@@ -53,7 +58,7 @@ describe(`${POLICY}: mistakes`, () => {
   it("a mistake hides no other entry", () => {
     const { declarations, errors } = readSettings({ amis: [{ id: "ami-1" }, { id: "ami-2", architecture: "arm64" }], images: 5 });
     assert.equal(errors.length, 2);
-    assert.equal(declarations.ami("ami-2"), "arm64");
+    assert.equal(declarations.ami("ami-2", undefined)?.value, "arm64");
   });
 
   it("takes anything without an exception", () => {
@@ -62,10 +67,10 @@ describe(`${POLICY}: mistakes`, () => {
     fc.assert(
       fc.property(fc.dictionary(option, fc.oneof(fc.anything(), fc.array(fc.oneof(entry, fc.anything())))), (settings) => {
         const { declarations } = readSettings(settings);
-        declarations.ami("ami-1");
+        declarations.ami("ami-1", undefined);
         declarations.image("nginx");
         declarations.instanceType("m5.large");
-        declarations.emulates(["group"], { os: "linux", architecture: "amd64" });
+        declarations.emulation(["group"], { os: "linux", architecture: "amd64" });
       }),
     );
   });
@@ -80,21 +85,21 @@ describe(`${POLICY}: declared facts`, () => {
   });
 
   it("the first pattern that matches decides", () => {
-    assert.equal(declarations.ami("ami-0abc"), "arm64");
-    assert.equal(declarations.ami("ami-1abc"), "x86_64");
-    assert.deepEqual(declarations.image("me/app:arm-1")?.map(formatPlatform), ["linux/arm64"]);
-    assert.deepEqual(declarations.image("me/app:1")?.map(formatPlatform), ["linux/amd64", "linux/arm64"]);
+    assert.equal(declarations.ami("ami-0abc", undefined)?.value, "arm64");
+    assert.equal(declarations.ami("ami-1abc", "us-east-1")?.value, "x86_64");
+    assert.deepEqual(declarations.image("me/app:arm-1")?.value.map(formatPlatform), ["linux/arm64"]);
+    assert.deepEqual(declarations.image("me/app:1")?.value.map(formatPlatform), ["linux/amd64", "linux/arm64"]);
     assert.equal(declarations.image("me/other:1"), undefined);
-    assert.deepEqual(declarations.instanceType("q9z.large"), ["x86_64", "i386"]);
+    assert.deepEqual(declarations.instanceType("q9z.large")?.value, ["x86_64", "i386"]);
     assert.equal(declarations.instanceType("m5.large"), undefined);
   });
 
   it("emulation holds for the hosts and platforms that are named", () => {
     const amd64 = parsePlatform("linux/x86_64")!;
-    assert.ok(declarations.emulates(["other", "emulating"], amd64));
-    assert.ok(!declarations.emulates(["other"], amd64));
-    assert.ok(!declarations.emulates([], amd64));
-    assert.ok(!declarations.emulates(["emulating"], parsePlatform("linux/arm64")!));
+    assert.ok(declarations.emulation(["other", "emulating"], amd64));
+    assert.ok(!declarations.emulation(["other"], amd64));
+    assert.ok(!declarations.emulation([], amd64));
+    assert.ok(!declarations.emulation(["emulating"], parsePlatform("linux/arm64")!));
   });
 
   function stackThatRuns(image: string): StackBuilder {
@@ -128,12 +133,13 @@ describe(`${POLICY}: declared facts`, () => {
 });
 
 describe(`${POLICY}: its schema`, () => {
-  it("has the options that are read, each a list of objects with two texts", () => {
-    assert.deepEqual(Object.keys(SETTINGS_SCHEMA).sort(), ["amis", "emulation", "images", "instanceTypes"]);
-    for (const schema of Object.values(SETTINGS_SCHEMA)) {
-      assert.equal(schema["type"], "array");
-      assert.deepEqual(schema["default"], []);
-      assert.equal((schema["items"] as { required: unknown[] }).required.length, 2);
+  it("has lists of entries, each closed and with its required keys, and what to do with unused ones", () => {
+    const lists = Object.entries(SETTINGS_SCHEMA).filter(([option]) => option !== "unused");
+    assert.deepEqual(lists.map(([option]) => option), [...DECLARED_OPTIONS, "exemptions"]);
+    for (const [option, schema] of lists) {
+      const items = schema["items"] as { properties: object; required: string[]; additionalProperties: boolean };
+      assert.deepEqual([schema["type"], schema["default"], items.additionalProperties], ["array", [], false], option);
+      assert.ok(items.required.length >= 2 && items.required.every((key) => Object.hasOwn(items.properties, key)), option);
     }
   });
 });

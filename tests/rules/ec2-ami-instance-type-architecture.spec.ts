@@ -225,7 +225,7 @@ describe(`${POLICY}: during an update`, () => {
 });
 
 describe(`${POLICY}: declared facts`, () => {
-  const declared = (settings: Inputs): RunOptions => ({ config: { "cpu-architecture-settings": settings } });
+  const declared = (settings: Inputs): RunOptions => ({ config: { "cpu-architecture-settings": { ...settings, unused: "ignore" } } });
 
   expect("an AMI by id", "instance", ALWAYS, (stack, instanceType) => stack.add("instance", "instance", { ami: "ami-0abc", instanceType }), declared({ amis: [{ id: "ami-0abc", architecture: "arm64" }] }));
   expect("an AMI by pattern", "instance", ALWAYS, (stack, instanceType) => stack.add("instance", "instance", { ami: "ami-0abc", instanceType }), declared({ amis: [{ id: "ami-*", architecture: "arm64" }] }));

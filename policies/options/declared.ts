@@ -1,0 +1,105 @@
+/** The declared facts among the options of `cpu-architecture-settings`. */
+
+import { parseEc2Architecture, platformArchitecture, type Ec2Architecture } from "../platform/ec2";
+import type { HostArchitecture } from "../platform/fit";
+import { parsePlatform, samePlatform, type Platform } from "../platform/platform";
+import { matchesWildcard } from "../platform/wildcard";
+import type { Declarations, Declared, DeclaredEntry, DeclaredOption, DeclaredProject } from "../stack/declarations";
+import type { Entry, OptionsReader } from "./read";
+
+/** The key of an entry that names what it is about, for each option. */
+const NAMED_BY: Readonly<Record<DeclaredOption, string>> = {
+  amis: "id",
+  images: "reference",
+  instanceTypes: "type",
+  capacityProviders: "name",
+  clusters: "name",
+  codeBuildProjects: "project",
+  emulation: "hosts",
+};
+
+const A_PATTERN = "a text in which * stands for anything";
+const ARCHITECTURES = "as EC2 spells them: x86_64, arm64";
+const PLATFORMS = "as Docker spells them: linux/amd64, linux/arm64";
+
+/** An entry that is right, with what it says. */
+interface Fact<T> extends DeclaredEntry {
+  readonly value: T;
+}
+
+function hostArchitecture(text: string): HostArchitecture | undefined {
+  const architecture = parseEc2Architecture(text);
+  const host = architecture === undefined ? undefined : platformArchitecture(architecture);
+  return host === "amd64" || host === "arm64" ? host : undefined;
+}
+
+/** The entries of an option that have a pattern and a value. */
+function factsOf<T>(reader: OptionsReader, option: DeclaredOption, valueOf: (entry: Entry) => T | undefined): Fact<T>[] {
+  return reader.entries(option).flatMap((entry): Fact<T>[] => {
+    const pattern = reader.required(entry, NAMED_BY[option], A_PATTERN);
+    const value = pattern === undefined ? undefined : valueOf(entry);
+    const { place, fields } = entry;
+    return pattern === undefined || value === undefined ? [] : [{ option, place, pattern, value, isRegional: option === "amis" && fields["region"] !== undefined }];
+  });
+}
+
+/** The first entry that matches counts, so narrow patterns go before wide ones. */
+function lookUp<T>(facts: readonly Fact<T>[]): (name: string) => Declared<T> | undefined {
+  return (name) => facts.find(({ pattern }) => matchesWildcard(pattern, name));
+}
+
+interface AmiFact {
+  readonly architecture: Ec2Architecture;
+  readonly region: string | undefined;
+}
+
+function readAmi(reader: OptionsReader, entry: Entry): AmiFact | undefined {
+  const [architecture] = reader.values(entry, "architecture", parseEc2Architecture, ARCHITECTURES) ?? [];
+  const region = reader.optional(entry, "region", "the name of a region");
+  return architecture === undefined || region === false ? undefined : { architecture, region };
+}
+
+interface ProjectFact extends DeclaredProject {
+  /** Patterns for the references that it pushes. */
+  readonly pushes: readonly string[];
+}
+
+function readProject(reader: OptionsReader, entry: Entry): ProjectFact | undefined {
+  const pushes = reader.values(entry, "pushes", (text) => (text.trim() === "" ? undefined : text), "the image references that it pushes (* stands for anything)");
+  const isStated = entry.fields["platforms"] !== undefined && entry.fields["platforms"] !== null;
+  const platforms = isStated ? reader.values(entry, "platforms", parsePlatform, PLATFORMS) : undefined;
+  const project = entry.fields["project"];
+  return pushes === undefined || typeof project !== "string" || (isStated && platforms === undefined) ? undefined : { project, pushes, platforms };
+}
+
+/** Reads all declared facts; the reader collects the mistakes. */
+export function readDeclarations(reader: OptionsReader): Declarations {
+  const architectures = (entry: Entry): readonly Ec2Architecture[] | undefined => reader.values(entry, "architectures", parseEc2Architecture, ARCHITECTURES);
+  const hosts = (entry: Entry): readonly HostArchitecture[] | undefined => reader.values(entry, "architectures", hostArchitecture, ARCHITECTURES);
+  const platforms = (entry: Entry): readonly Platform[] | undefined => reader.values(entry, "platforms", parsePlatform, PLATFORMS);
+  const amis = factsOf(reader, "amis", (entry) => readAmi(reader, entry));
+  const images = factsOf(reader, "images", platforms);
+  const instanceTypes = factsOf(reader, "instanceTypes", architectures);
+  const providers = factsOf(reader, "capacityProviders", hosts);
+  const clusters = factsOf(reader, "clusters", hosts);
+  const projects = factsOf(reader, "codeBuildProjects", (entry) => readProject(reader, entry));
+  const emulation = factsOf(reader, "emulation", platforms);
+  return {
+    ami: (idOrPath, region) => {
+      const found = amis.find(({ pattern, value }) => matchesWildcard(pattern, idOrPath) && (value.region === undefined || value.region === region));
+      return found === undefined ? undefined : { value: found.value.architecture, place: found.place };
+    },
+    image: lookUp(images),
+    instanceType: lookUp(instanceTypes),
+    capacityProvider: lookUp(providers),
+    cluster: lookUp(clusters),
+    projectsPushing: (reference) => projects.filter(({ value }) => value.pushes.some((pattern) => matchesWildcard(pattern, reference))),
+    emulation: (names, platform) => {
+      const found = emulation.find(({ pattern, value }) => value.some((each) => samePlatform(each, platform)) && names.some((name) => matchesWildcard(pattern, name)));
+      return found === undefined ? undefined : { value: true, place: found.place };
+    },
+    emulationsOf: (name) => emulation.filter(({ pattern }) => matchesWildcard(pattern, name)),
+    emulatesSomewhere: (platform) => emulation.some(({ value }) => value.some((each) => samePlatform(each, platform))),
+    entries: [...amis, ...images, ...instanceTypes, ...providers, ...clusters, ...projects, ...emulation],
+  };
+}

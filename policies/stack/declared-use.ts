@@ -1,0 +1,255 @@
+/**
+ * Which declared facts the stack has a use for, and which it contradicts. A fact is of use if it is about a name that
+ * occurs in the stack; while some names are not known yet, a fact that is about none may still be about one of those.
+ */
+
+import { formatPlatform } from "../platform/platform";
+import type { Ec2Architecture } from "../platform/ec2";
+import type { HostArchitecture } from "../platform/fit";
+import { instanceTypeArchitectures } from "../platform/instance-type";
+import { isWhollyKnown, machinesInStack, reachOfCluster, type Reach } from "./capacity";
+import type { Declared, DeclaredEntry, DeclaredOption } from "./declarations";
+import { projectsDeclared } from "./declared-images";
+import { valueOf, type Fact } from "./fact";
+import { offerOf } from "./images";
+import { architectureInStack } from "./launches";
+import type { Launch, Reference, Source, StrategyItem, Subject } from "./model";
+import { regionOf } from "./scope";
+import type { Stack } from "./stack";
+
+/** A name of the stack that a declared fact may be about. */
+interface Name {
+  readonly fact: Fact<string>;
+  readonly scope: string;
+  readonly subject: Subject;
+  /** The property that it stands in. */
+  readonly property: string;
+  /** Of an AMI: what it is made from. */
+  readonly from?: readonly string[] | undefined;
+}
+
+/** All names of one kind, and whether there are others that are not known. */
+interface Names {
+  readonly names: readonly Name[];
+  readonly mayBeMore: boolean;
+}
+
+function namesOf(names: readonly Name[], mayBeMore = false): Names {
+  return { names: names.filter(({ fact }) => fact.state === "known"), mayBeMore: mayBeMore || names.some(({ fact }) => fact.state === "unknown") };
+}
+
+/** Every launch of the stack: of templates themselves, and of what starts instances with its own values. */
+function launchesOf(stack: Stack): { readonly launches: readonly { readonly launch: Launch; readonly subject: Subject; readonly scope: string }[]; readonly mayBeMore: boolean } {
+  const launchers = stack.all("launcher");
+  return {
+    launches: launchers.flatMap(({ launches, subject, scope }) => (valueOf(launches) ?? []).map((launch) => ({ launch, subject, scope }))),
+    mayBeMore: launchers.some(({ launches }) => launches.state === "unknown"),
+  };
+}
+
+function amisOf(stack: Stack): Names {
+  const { launches, mayBeMore } = launchesOf(stack);
+  const name = (reference: Reference, subject: Subject, scope: string, property: string): Name => ({ fact: reference.value, from: reference.from, subject, scope, property });
+  return namesOf(
+    [
+      ...stack.all("launch template").map(({ imageId, subject, scope }) => name(imageId, subject, scope, "imageId")),
+      ...launches.flatMap(({ launch, subject, scope }) => (launch.imageId === undefined ? [] : [name(launch.imageId, subject, scope, launch.imageProperty)])),
+      ...stack.all("ami").flatMap(({ copyOf, subject, scope }) => (copyOf === undefined ? [] : [name(copyOf, subject, scope, "sourceAmiId")])),
+    ],
+    mayBeMore,
+  );
+}
+
+function typesOf(stack: Stack): Names {
+  const { launches, mayBeMore } = launchesOf(stack);
+  return namesOf(
+    [
+      ...stack.all("launch template").map(({ instanceType, subject, scope }) => ({ fact: instanceType, subject, scope, property: "instanceType" })),
+      ...launches.map(({ launch, subject, scope }) => ({ fact: launch.instanceType, subject, scope, property: "instanceType" })),
+    ],
+    mayBeMore,
+  );
+}
+
+function imagesNamedBy(stack: Stack): Names {
+  const tasks = stack.all("task definition");
+  const names = tasks.flatMap(({ containers, subject, scope }) => (valueOf(containers) ?? []).map(({ image }) => ({ fact: image, subject, scope, property: "image" })));
+  return namesOf(names, tasks.some(({ containers }) => containers.state === "unknown"));
+}
+
+function named(items: Fact<readonly StrategyItem[]>, subject: Subject, scope: string): Name[] {
+  return (valueOf(items) ?? []).map(({ provider }) => ({ fact: provider, subject, scope, property: "capacityProvider" }));
+}
+
+function providersOf(stack: Stack): Names {
+  const launchers = stack.all("task launcher");
+  const clusters = stack.all("cluster capacity");
+  const isHidden = launchers.some(({ strategy }) => strategy.state === "unknown") || clusters.some(({ defaultStrategy }) => defaultStrategy.state === "unknown");
+  return namesOf(
+    [
+      ...launchers.flatMap(({ strategy, subject, scope }) => named(strategy, subject, scope)),
+      ...clusters.flatMap(({ defaultStrategy, subject, scope }) => named(defaultStrategy, subject, scope)),
+      ...stack.all("capacity provider").map(({ name, subject, scope }) => ({ fact: name, subject, scope, property: "name" })),
+    ],
+    isHidden,
+  );
+}
+
+function clustersOf(stack: Stack): Names {
+  return namesOf([
+    ...stack.all("task launcher").map(({ cluster, subject, scope }) => ({ fact: cluster.value, subject, scope, property: "cluster" })),
+    ...stack.all("cluster").map(({ name, subject, scope }) => ({ fact: name, subject, scope, property: "name" })),
+  ]);
+}
+
+function hostsOf(stack: Stack): Names {
+  const parts = [...stack.all("launcher"), ...stack.all("launch template"), ...stack.all("capacity provider")];
+  const providers = providersOf(stack);
+  return { names: [...parts.map(({ subject, scope }): Name => ({ fact: { state: "known", value: subject.name }, subject, scope, property: "name" })), ...providers.names], mayBeMore: providers.mayBeMore };
+}
+
+/** `web`, also of an ARN that ends with it. */
+function shortName(text: string): string {
+  return text.slice(text.lastIndexOf("/") + 1);
+}
+
+/** The places of all entries that some name is looked up in. */
+function placesUsed(names: Names, lookUp: (text: string, name: Name) => readonly (Declared<unknown> | undefined)[]): Set<string> {
+  return new Set(names.names.flatMap((name) => lookUp(valueOf(name.fact) ?? "", name).flatMap((declared) => declared?.place ?? [])));
+}
+
+/** The names that the entries of an option may be about, and the places of those that are about one. */
+function usesOf(stack: Stack, option: DeclaredOption): { readonly places: ReadonlySet<string>; readonly mayBeMore: boolean; readonly regionsOpen: boolean } {
+  const { declarations } = stack;
+  const use = (names: Names, lookUp: (text: string, name: Name) => readonly (Declared<unknown> | undefined)[]): ReturnType<typeof usesOf> => ({
+    places: placesUsed(names, lookUp),
+    mayBeMore: names.mayBeMore,
+    regionsOpen: names.names.some(({ scope }) => regionOf(scope) === undefined),
+  });
+  switch (option) {
+    case "amis":
+      return use(amisOf(stack), (text, { scope }) => [declarations.ami(text.replace(/^resolve:ssm:/, ""), regionOf(scope))]);
+    case "images":
+      return use(imagesNamedBy(stack), (text) => [declarations.image(text)]);
+    case "instanceTypes":
+      return use(typesOf(stack), (text) => [declarations.instanceType(text)]);
+    case "capacityProviders":
+      return use(providersOf(stack), (text, { subject }) => [declarations.capacityProvider(shortName(text)), declarations.capacityProvider(subject.name)]);
+    case "clusters":
+      return use(clustersOf(stack), (text, { subject }) => [declarations.cluster(shortName(text)), declarations.cluster(subject.name)]);
+    case "codeBuildProjects":
+      return use(imagesNamedBy(stack), (text) => declarations.projectsPushing(text).filter((declared) => projectsDeclared(stack, declared).length > 0));
+    case "emulation":
+      return use(hostsOf(stack), (text) => declarations.emulationsOf(text));
+  }
+}
+
+/** The declared facts that are about nothing in the stack; none where there is nothing at all to be about. */
+export function unusedDeclarations(stack: Stack): readonly DeclaredEntry[] {
+  const { entries } = stack.declarations;
+  const options = [...new Set(entries.map(({ option }) => option))];
+  return options.flatMap((option) => {
+    const { places, mayBeMore, regionsOpen } = usesOf(stack, option);
+    return mayBeMore ? [] : entries.filter((entry) => entry.option === option && !places.has(entry.place) && !(entry.isRegional && regionsOpen));
+  });
+}
+
+/** A declared fact of which the stack says something else. */
+export interface Contradiction {
+  /** The resource by which the stack says it. */
+  readonly subject: Subject;
+  readonly place: string;
+  readonly declared: string;
+  readonly stated: string;
+  readonly source: Source;
+  /** Which of the two counts. */
+  readonly winner: "stack" | "declaration";
+}
+
+function inWords(values: readonly string[]): string {
+  return [...new Set(values)].sort().join(" and ");
+}
+
+/** `contradiction` where both are known and differ as sets of words. */
+function compare(subject: Subject, declared: Declared<readonly string[]> | undefined, stated: readonly string[] | undefined, source: Source, winner: Contradiction["winner"]): Contradiction[] {
+  const [one, other] = [inWords(declared?.value ?? []), inWords(stated ?? [])];
+  return declared === undefined || stated === undefined || stated.length === 0 || one === other ? [] : [{ subject, place: declared.place, declared: one, stated: other, source, winner }];
+}
+
+function stated(property: string, text: string): Source {
+  return { how: "stated", text: `${property}: "${text}"` };
+}
+
+function amiContradictions(stack: Stack): Contradiction[] {
+  return amisOf(stack).names.flatMap(({ fact, from, scope, subject, property }) => {
+    const text = valueOf(fact) ?? "";
+    const declared = stack.declarations.ami(text.replace(/^resolve:ssm:/, ""), regionOf(scope));
+    const own = declared === undefined ? undefined : architectureInStack(stack, { value: fact, from }, scope);
+    return compare(subject, declared === undefined ? undefined : { ...declared, value: [declared.value] }, own === undefined ? undefined : [own], stated(property, text), "declaration");
+  });
+}
+
+function typeContradictions(stack: Stack): Contradiction[] {
+  return typesOf(stack).names.flatMap(({ fact, subject, property }) => {
+    const type = valueOf(fact) ?? "";
+    return compare(subject, stack.declarations.instanceType(type), instanceTypeArchitectures(type), stated(property, type), "declaration");
+  });
+}
+
+/** An image that the stack builds, and that is declared as if it were built elsewhere. */
+function imageContradictions(stack: Stack): Contradiction[] {
+  return stack.all("image").flatMap((image) =>
+    image.targets.flatMap((target) => {
+      const declared = target.tag === undefined ? undefined : stack.declarations.image(`${target.repository}:${target.tag}`);
+      const platforms = declared === undefined ? undefined : valueOf(offerOf(stack, image).platforms);
+      return compare(image.subject, declared === undefined ? undefined : { ...declared, value: declared.value.map(formatPlatform) }, platforms?.map(formatPlatform), image.source, "stack");
+    }),
+  );
+}
+
+const EC2_WORDS: Readonly<Record<string, Ec2Architecture>> = { amd64: "x86_64", arm64: "arm64" };
+
+function ec2Words(architectures: readonly string[]): string[] {
+  return architectures.map((architecture) => EC2_WORDS[architecture] ?? architecture);
+}
+
+/** Instances that a provider or cluster is known to have, and that are not declared; or declared ones that it has not. */
+function reachContradictions(subject: Subject, declared: Declared<readonly HostArchitecture[]> | undefined, reachIn: () => Reach): Contradiction[] {
+  if (declared === undefined) {
+    return [];
+  }
+  const reach = reachIn();
+  const machines = reach.machines.filter(({ architectures, doubt }) => architectures.length === 1 && doubt === undefined);
+  const found = [...new Set(machines.flatMap(({ architectures }) => architectures))];
+  const outside = found.filter((architecture) => !declared.value.includes(architecture));
+  const isMissing = isWhollyKnown(reach) && declared.value.some((architecture) => !found.includes(architecture));
+  if (outside.length === 0 && !isMissing) {
+    return [];
+  }
+  const told = outside.length === 0 ? found : outside;
+  const text = machines.find(({ architectures }) => architectures.some((architecture) => told.includes(architecture)))?.text ?? "";
+  return compare(subject, { ...declared, value: ec2Words(declared.value) }, ec2Words(told), { how: "stated", text }, "stack");
+}
+
+function hostContradictions(stack: Stack): Contradiction[] {
+  const { declarations } = stack;
+  return [
+    ...stack.all("capacity provider").flatMap((provider) => {
+      const { subject, name } = provider;
+      return reachContradictions(subject, declarations.capacityProvider(valueOf(name) ?? subject.name), () => machinesInStack(stack, provider));
+    }),
+    ...stack.all("cluster").flatMap((cluster) => {
+      const { subject, name } = cluster;
+      return reachContradictions(subject, declarations.cluster(valueOf(name) ?? subject.name), () => reachOfCluster(stack, cluster));
+    }),
+  ];
+}
+
+/** One contradiction for each entry and resource. */
+export function contradictions(stack: Stack): readonly Contradiction[] {
+  if (stack.declarations.entries.length === 0) {
+    return [];
+  }
+  const all = [...amiContradictions(stack), ...typeContradictions(stack), ...imageContradictions(stack), ...hostContradictions(stack)];
+  return [...new Map(all.map((each) => [`${each.place} ${each.subject.urn}`, each])).values()];
+}
