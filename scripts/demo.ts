@@ -73,8 +73,8 @@ async function record(): Promise<void> {
 /** How each example is shown: by the CLI, or where there is none by recordings. */
 async function chooseShow(): Promise<(name: string) => Promise<Outcome>> {
   try {
-    const { cli, nodeHost, standIns } = await parts();
-    const played = [...(nodeHost === "official" ? [] : ["the Node language host"]), ...standIns];
+    const { cli, languageHosts, standIns } = await parts();
+    const played = [...(languageHosts.nodejs === "official" ? [] : ["the Node language host"]), ...standIns];
     console.log(`Pulumi CLI: ${cli}\nPlayed by stand-ins, so that no account and no Docker is needed: ${played.join(", ")}`);
     return preview;
   } catch (error) {

@@ -4,10 +4,12 @@
 //   3. a build from Go modules (tests/support/cli) into that same folder, where the download host cannot be reached.
 //
 // As a program: node -r ts-node/register/transpile-only scripts/pulumi-cli.ts
-import { spawn } from "node:child_process";
-import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
+import { withLock } from "./lock";
+import type { Say } from "./lock";
+import { lastLine, run } from "./run";
 
 /** Where the CLI in use came from. */
 export type CliSource = "PATH" | "npm package" | "built from Go modules";
@@ -36,15 +38,12 @@ const YAML_HOST = `pulumi-language-yaml${EXE}`;
 const GO_PACKAGES = ["github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml"];
 
 const SECOND = 1000;
-const LOCK_REFRESH = 5 * SECOND;
-const LOCK_STALE = 60 * SECOND;
 const BUILD_LIMIT = 60 * 60 * SECOND;
 const DOWNLOAD_LIMIT = 15 * 60 * SECOND;
 
 /** Set to `none`, this variable makes every way fail, to show what happens on a machine without any. */
 const OVERRIDE = "CPU_ARCHITECTURE_TEST_CLI";
 
-type Say = (line: string) => void;
 type Outcome = { readonly cli: PulumiCli } | { readonly why: string };
 
 /**
@@ -66,7 +65,12 @@ export async function findPulumi(say: Say = (line) => process.stderr.write(`${li
   if (cached !== undefined) {
     return cached;
   }
-  return withLock(say, async () => {
+  try {
+    mkdirSync(cacheFolder(), { recursive: true });
+  } catch (error) {
+    throw new NoPulumiError(`The folder for the Pulumi CLI cannot be made: ${String(error)}`);
+  }
+  return withLock(path.join(cacheFolder(), "making.lock"), () => say("Another process is getting the Pulumi CLI; waiting for it."), async () => {
     const made = fromCache(); // another process may have made it while this one waited
     if (made !== undefined) {
       return made;
@@ -197,100 +201,6 @@ function moveInto(from: string, to: string): void {
   for (const name of readdirSync(from)) {
     renameSync(path.join(from, name), path.join(to, name));
   }
-}
-
-/** Runs `work` in one process at a time: a folder is the lock, its age tells whether the owner still lives. */
-async function withLock<T>(say: Say, work: () => Promise<T>): Promise<T> {
-  const lock = path.join(cacheFolder(), "making.lock");
-  try {
-    mkdirSync(cacheFolder(), { recursive: true });
-  } catch (error) {
-    throw new NoPulumiError(`The folder for the Pulumi CLI cannot be made: ${String(error)}`);
-  }
-  let announced = false;
-  while (!takeLock(lock)) {
-    if (!announced) {
-      say("Another process is getting the Pulumi CLI; waiting for it.");
-      announced = true;
-    }
-    await new Promise((resolve) => setTimeout(resolve, SECOND));
-  }
-  const refresh = setInterval(() => touch(lock), LOCK_REFRESH);
-  try {
-    return await work();
-  } finally {
-    clearInterval(refresh);
-    rmSync(lock, { recursive: true, force: true });
-  }
-}
-
-function takeLock(lock: string): boolean {
-  try {
-    mkdirSync(lock);
-    return true;
-  } catch {
-    if (ageOf(lock) > LOCK_STALE) {
-      breakLock(lock);
-    }
-    return false;
-  }
-}
-
-/** Removes the lock of a process that died. Should two processes come to work at once, they only do the same work twice. */
-function breakLock(lock: string): void {
-  const aside = `${lock}.${process.pid}`;
-  try {
-    renameSync(lock, aside);
-    rmSync(aside, { recursive: true, force: true });
-  } catch {
-    // Another process was faster, or the owner has just finished.
-  }
-}
-
-function ageOf(file: string): number {
-  try {
-    return Date.now() - statSync(file).mtimeMs;
-  } catch {
-    return 0;
-  }
-}
-
-function touch(file: string): void {
-  try {
-    utimesSync(file, new Date(), new Date());
-  } catch {
-    // The lock was broken as stale, for instance after the machine slept; what is being made is still moved whole.
-  }
-}
-
-interface RunOptions {
-  readonly limit: number;
-  readonly cwd?: string;
-  readonly env?: Readonly<Record<string, string>>;
-}
-
-/** Runs a program to its end and keeps what it printed; never rejects. */
-function run(program: string, args: readonly string[], options: RunOptions): Promise<{ ok: boolean; output: string }> {
-  return new Promise((resolve) => {
-    const child = spawn(program, args, {
-      cwd: options.cwd ?? ROOT,
-      env: { ...process.env, ...options.env },
-      stdio: ["ignore", "pipe", "pipe"],
-      timeout: options.limit,
-    });
-    let output = "";
-    const keep = (chunk: Buffer): void => {
-      output = (output + chunk.toString("utf8")).slice(-20_000);
-    };
-    child.stdout.on("data", keep);
-    child.stderr.on("data", keep);
-    child.on("error", (error) => resolve({ ok: false, output: error.message }));
-    child.on("close", (code, signal) => resolve({ ok: code === 0, output: signal === null ? output : `${output}\nstopped by ${signal}` }));
-  });
-}
-
-function lastLine(output: string): string {
-  return output.trim().split("\n").at(-1) ?? "no output";
 }
 
 async function main(): Promise<void> {

@@ -8,12 +8,15 @@ import { cannotRun } from "../cannot-run";
 import type { Recording } from "../protocol";
 import { readState, readViolations } from "./events";
 import type { StateResource, Violation } from "./events";
-import { compileFolder, stage, workFolder } from "./programs";
+import { GO_ENVIRONMENT, PYTHON_STARTER, makeReady } from "./languages";
+import { compileFolder, languageOf, stage, unstage, workFolder } from "./programs";
 import type { Program } from "./programs";
 import { schemaFor } from "./schema";
 import { STAND_IN_PACKAGES, serveProvider } from "./stand-ins/server";
 import type { ProviderServer } from "./stand-ins/server";
 
+export { LANGUAGES, makeReady, needsLanguage } from "./languages";
+export type { Language } from "./languages";
 export type { Program } from "./programs";
 export type { Level, StateResource, Violation } from "./events";
 
@@ -64,10 +67,15 @@ export interface Stack {
   stop(): void;
 }
 
+/** The language hosts that a stand-in can replace. */
+type Runtime = "nodejs" | "python" | "go";
+const RUNTIMES: readonly Runtime[] = ["nodejs", "python", "go"];
+
 /** What is real and what is played in the runs of this process, for the test report. */
 export interface Parts {
   readonly cli: string;
-  readonly nodeHost: "official" | "stand-in";
+  /** YAML's comes with every CLI. */
+  readonly languageHosts: Readonly<Record<Runtime, "official" | "stand-in">>;
   readonly standIns: readonly string[];
 }
 
@@ -81,12 +89,17 @@ function cli(): Promise<PulumiCli> {
 /** Tells which parts are real. */
 export async function parts(): Promise<Parts> {
   const { pulumi, source, binDirs } = await cli();
-  return { cli: `${pulumi} (${source})`, nodeHost: officialNodeHost(binDirs) ? "official" : "stand-in", standIns: [...STAND_IN_PACKAGES, "awsx"].map((name) => `provider ${name}`) };
+  const host = (runtime: Runtime): "official" | "stand-in" => (hasOfficialHost(runtime, binDirs) ? "official" : "stand-in");
+  return {
+    cli: `${pulumi} (${source})`,
+    languageHosts: { nodejs: host("nodejs"), python: host("python"), go: host("go") },
+    standIns: [...STAND_IN_PACKAGES, "awsx"].map((name) => `provider ${name}`),
+  };
 }
 
-function officialNodeHost(binDirs: readonly string[]): boolean {
-  const names = WINDOWS ? ["pulumi-language-nodejs.exe"] : ["pulumi-language-nodejs"];
-  return binDirs.some((dir) => names.some((name) => existsSync(path.join(dir, name)))) || onPath("pulumi-language-nodejs") !== undefined;
+function hasOfficialHost(runtime: Runtime, binDirs: readonly string[]): boolean {
+  const name = `pulumi-language-${runtime}`;
+  return binDirs.some((dir) => existsSync(path.join(dir, WINDOWS ? `${name}.exe` : name))) || onPath(name) !== undefined;
 }
 
 let partsSaid = false;
@@ -101,10 +114,11 @@ export function describeEngine(title: string, body: (this: Mocha.Suite) => void)
     before(async function () {
       this.timeout(60 * 60 * 1000); // the CLI may have to be built first
       try {
-        const { cli: found, nodeHost, standIns } = await parts();
+        const { cli: found, languageHosts, standIns } = await parts();
         if (!partsSaid) {
           partsSaid = true;
-          console.log(`    engine: ${found}; Node language host: ${nodeHost}; stand-ins: ${standIns.join(", ")}`);
+          const hosts = RUNTIMES.map((runtime) => `${runtime} ${languageHosts[runtime]}`);
+          console.log(`    engine: ${found}; language hosts: ${hosts.join(", ")}; stand-ins: ${standIns.join(", ")}`);
         }
       } catch (error) {
         if (!(error instanceof NoPulumiError)) {
@@ -120,10 +134,11 @@ export function describeEngine(title: string, body: (this: Mocha.Suite) => void)
 /**
  * Makes a stack. Nothing outside of its folder is read or written: no login, no Docker, no AWS.
  *
- * @throws NoPulumiError when there is no CLI
+ * @throws NoPulumiError when there is no CLI, and an Error when a program of that language cannot be run here
  */
 export async function stack(options: StackOptions): Promise<Stack> {
   const found = await cli();
+  await mustBeReady(options.program);
   const dir = workFolder();
   const programDir = path.join(dir, "program");
   stage(options.program, programDir);
@@ -139,7 +154,8 @@ export async function stack(options: StackOptions): Promise<Stack> {
   for (const folder of [binDir, home, stateDir]) {
     mkdirSync(folder, { recursive: true });
   }
-  writePlugins(programDir, binDir, !officialNodeHost(found.binDirs));
+  const addPlugins = (program: Program): void => writePlugins(programDir, binDir, standInHosts(program, found.binDirs));
+  addPlugins(options.program);
   writeFileSync(path.join(home, "config.json"), JSON.stringify(options.config ?? {}));
   const stackConfig = Object.entries(options.stackConfig ?? {});
   if (stackConfig.length > 0) {
@@ -153,11 +169,9 @@ export async function stack(options: StackOptions): Promise<Stack> {
     policyAnalyze: (file) => run.policyAnalyze(file),
     record: (what) => run.record(what === "preview" ? ["preview"] : ["up", "--yes", "--skip-preview"]),
     setProgram: (program) => {
-      for (const name of ["Pulumi.yaml", "package.json", "index.js"]) {
-        rmSync(path.join(programDir, name), { force: true });
-      }
+      unstage(programDir);
       stage(program, programDir);
-      writePlugins(programDir, binDir, !officialNodeHost(found.binDirs));
+      addPlugins(program);
     },
     stop: () => {
       for (const server of servers.values()) {
@@ -174,29 +188,44 @@ function readIfThere(file: string): string {
   return existsSync(file) ? readFileSync(file, "utf8") : "";
 }
 
+async function mustBeReady(program: Program): Promise<void> {
+  for (const why of (await makeReady([languageOf(program)])).values()) {
+    throw new Error(why);
+  }
+}
+
+/** The hosts to play: that of the program's language, and Node's, which the policy pack needs. */
+function standInHosts(program: Program, binDirs: readonly string[]): Runtime[] {
+  const language = languageOf(program);
+  return RUNTIMES.filter((runtime) => (runtime === "nodejs" || runtime === language) && !hasOfficialHost(runtime, binDirs));
+}
+
 /** Makes the plugins that are programs, and tells the project of them. Being named there keeps the CLI from warning of them. */
-function writePlugins(programDir: string, binDir: string, needsNodeHost: boolean): void {
-  writeProgram(binDir, "pulumi-resource-awsx", path.join(__dirname, "awsx"), "provider");
-  if (needsNodeHost) {
-    writeProgram(binDir, "pulumi-language-nodejs", __dirname, "language-host");
+function writePlugins(programDir: string, binDir: string, hosts: readonly Runtime[]): void {
+  const awsx = path.join(binDir, "awsx-program");
+  compileFolder(path.join(__dirname, "awsx"), awsx);
+  writeStarter(path.join(binDir, "pulumi-resource-awsx"), [path.join(awsx, "provider.js")]);
+  const host = path.join(binDir, "language-host-program");
+  if (hosts.length > 0) {
+    compileFolder(__dirname, host);
+  }
+  for (const runtime of hosts) {
+    writeStarter(path.join(binDir, `pulumi-language-${runtime}`), [path.join(host, "language-host.js"), runtime, PYTHON_STARTER]);
   }
   const plugins = {
     providers: [{ name: "awsx", path: binDir }],
-    ...(needsNodeHost ? { languages: [{ name: "nodejs", path: binDir }] } : {}),
+    ...(hosts.length > 0 ? { languages: hosts.map((name) => ({ name, path: binDir })) } : {}),
   };
   appendFileSync(path.join(programDir, "Pulumi.yaml"), `\nplugins: ${JSON.stringify(plugins)}\n`);
 }
 
-/** Compiles a program of this folder and puts a starter for it on the stack's PATH. */
-function writeProgram(binDir: string, name: string, sources: string, entry: string): void {
-  const compiled = path.join(binDir, `${name}-program`);
-  compileFolder(sources, compiled);
-  const script = path.join(compiled, `${entry}.js`);
+/** Writes an executable file that starts a program in Node with these first arguments. */
+function writeStarter(file: string, args: readonly string[]): void {
+  const words = [process.execPath, ...args];
   if (WINDOWS) {
-    writeFileSync(path.join(binDir, `${name}.cmd`), `@"${process.execPath}" "${script}" %*\r\n`);
+    writeFileSync(`${file}.cmd`, `@${words.map((word) => `"${word}"`).join(" ")} %*\r\n`);
   } else {
-    const file = path.join(binDir, name);
-    writeFileSync(file, `#!/bin/sh\nexec '${process.execPath}' '${script}' "$@"\n`);
+    writeFileSync(file, `#!/bin/sh\nexec ${words.map((word) => `'${word}'`).join(" ")} "$@"\n`);
     chmodSync(file, 0o755);
   }
 }
@@ -315,6 +344,7 @@ class Runner {
     const kept = Object.entries(process.env).filter(([name]) => !/^(PULUMI_|AWS_|DOCKER_|TS_NODE_)/.test(name));
     return {
       ...Object.fromEntries(kept),
+      ...GO_ENVIRONMENT,
       PATH: [this.folders.binDir, ...this.found.binDirs, process.env.PATH ?? ""].join(path.delimiter),
       PULUMI_HOME: this.folders.home,
       PULUMI_BACKEND_URL: `file://${this.folders.stateDir.split(path.sep).join("/")}`,

@@ -1,10 +1,13 @@
-// A stand-in for pulumi-language-nodejs, for machines where the official one cannot be had: it is no Go module of its
-// own, so a CLI built from Go modules lacks it. It runs Node programs and policy packs with the loaders of the Pulumi
-// SDK, as the official one does (pulumi: sdk/nodejs/cmd/pulumi-language-nodejs/main.go).
+// A stand-in for the language hosts pulumi-language-nodejs, -python and -go, for machines where the official ones cannot
+// be had: they are no Go modules that a proxy serves, so a CLI built from Go modules lacks them. It runs programs with the
+// program's own SDK, as the official ones do (pulumi: sdk/nodejs/cmd/pulumi-language-nodejs/main.go,
+// sdk/python/cmd/pulumi-language-python/main.go, sdk/go/pulumi-language-go/main.go), and policy packs in Node.
+//
+// Arguments: the name of the runtime, the starter for Python programs, then what the engine gives a language host.
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import type { sendUnaryData, ServerUnaryCall, ServerWritableStream } from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import path from "node:path";
 import * as rpc from "@pulumi/pulumi/proto/language_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
@@ -15,18 +18,25 @@ const { LanguageRuntimeService } = require("@pulumi/pulumi/proto/language_grpc_p
 /** The exit code of a program that has told the user itself what went wrong (pulumi: sdk/nodejs/cmd/run). */
 const SAID_IT_ALREADY = 32;
 
-const engine = process.argv.slice(2).find((arg) => !arg.startsWith("-")) ?? "";
+const [runtime = "", pythonStarter = "", ...engineArguments] = process.argv.slice(2);
+const engine = engineArguments.find((arg) => !arg.startsWith("-")) ?? "";
+const EXE = process.platform === "win32" ? ".exe" : "";
 
 type Reply<T> = sendUnaryData<T>;
+
+/** A program ready to be started. */
+interface Start {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
 
 /** The loader comes from the program's own SDK, found from its folder. */
 function loader(name: "run" | "run-policy-pack", folder: string): string {
   return require.resolve(`@pulumi/pulumi/cmd/${name}`, { paths: [folder] });
 }
 
-function runProgram({ request }: ServerUnaryCall<rpc.RunRequest, rpc.RunResponse>, reply: Reply<rpc.RunResponse>): void {
-  const folder = request.getInfo()?.getProgramDirectory() ?? request.getPwd();
-  const entry = request.getInfo()?.getEntryPoint() ?? "";
+function startNode(request: rpc.RunRequest, folder: string): Start {
   const options = {
     "--monitor": request.getMonitorAddress(),
     "--engine": engine,
@@ -36,21 +46,79 @@ function runProgram({ request }: ServerUnaryCall<rpc.RunRequest, rpc.RunResponse
     "--parallel": String(request.getParallel()),
     "--pwd": request.getPwd(),
   };
-  const args = [
-    loader("run", folder),
-    ...Object.entries(options).flat(),
-    ...(request.getDryrun() ? ["--dry-run"] : []),
-    path.join(folder, entry === "" ? "." : entry),
-    ...request.getArgsList(),
-  ];
+  const entry = request.getInfo()?.getEntryPoint() ?? "";
+  const program = path.join(folder, entry === "" ? "." : entry);
+  return { command: process.execPath, args: [loader("run", folder), ...Object.entries(options).flat(), ...(request.getDryrun() ? ["--dry-run"] : []), program, ...request.getArgsList()] };
+}
+
+/** The virtual environment is named by the option of the project file. */
+function startPython(request: rpc.RunRequest, folder: string): Start {
+  const settings = {
+    monitor: request.getMonitorAddress(),
+    engine,
+    project: request.getProject(),
+    stack: request.getStack(),
+    organization: request.getOrganization(),
+    parallel: request.getParallel(),
+    dry_run: request.getDryrun(),
+    root_directory: request.getInfo()?.getRootDirectory() ?? folder,
+  };
+  const environment = request.getInfo()?.getOptions()?.toJavaScript()["virtualenv"] as string;
+  const command = path.join(environment, process.platform === "win32" ? "Scripts" : "bin", `python${EXE}`);
+  return { command, args: [pythonStarter, JSON.stringify(settings), folder] };
+}
+
+/** The SDK for Go takes the settings from its environment (pulumi: sdk/go/common/constant, sdk/go/pulumi/run.go). */
+function startGo(request: rpc.RunRequest, folder: string): Start {
+  const command = path.join(folder, `program${EXE}`);
+  const built = spawnSync("go", ["build", "-o", command, "."], { cwd: folder, encoding: "utf8" });
+  if (built.status !== 0) {
+    throw new Error(`the program does not compile: ${built.error?.message ?? built.stderr}`);
+  }
+  const env = {
+    PULUMI_MONITOR: request.getMonitorAddress(),
+    PULUMI_ENGINE: engine,
+    PULUMI_PROJECT: request.getProject(),
+    PULUMI_STACK: request.getStack(),
+    PULUMI_ORGANIZATION: request.getOrganization(),
+    PULUMI_PARALLEL: String(request.getParallel()),
+    PULUMI_DRY_RUN: String(request.getDryrun()),
+    PULUMI_ROOT_DIRECTORY: request.getInfo()?.getRootDirectory() ?? folder,
+  };
+  return { command, args: request.getArgsList(), env };
+}
+
+function startOf(request: rpc.RunRequest): Start {
+  const folder = request.getInfo()?.getProgramDirectory() ?? request.getPwd();
+  switch (runtime) {
+    case "nodejs":
+      return startNode(request, folder);
+    case "python":
+      return startPython(request, folder);
+    case "go":
+      return startGo(request, folder);
+    default:
+      throw new Error(`no stand-in for the runtime ${runtime}`);
+  }
+}
+
+function runProgram({ request }: ServerUnaryCall<rpc.RunRequest, rpc.RunResponse>, reply: Reply<rpc.RunResponse>): void {
+  let start: Start;
+  try {
+    start = startOf(request);
+  } catch (error) {
+    reply(null, new rpc.RunResponse().setError(String(error)));
+    return;
+  }
   const config = JSON.stringify(Object.fromEntries(request.getConfigMap().toObject()));
   const secretKeys = JSON.stringify(request.getConfigsecretkeysList());
-  const child = spawn(process.execPath, args, {
+  const child = spawn(start.command, start.args, {
     cwd: request.getPwd(),
     // The first line on standard output was this host's port; the program's lines go to standard error.
     stdio: ["ignore", 2, 2],
-    env: { ...process.env, PULUMI_CONFIG: config, PULUMI_CONFIG_SECRET_KEYS: secretKeys },
+    env: { ...process.env, ...start.env, PULUMI_CONFIG: config, PULUMI_CONFIG_SECRET_KEYS: secretKeys },
   });
+  child.on("error", (error) => reply(null, new rpc.RunResponse().setError(error.message)));
   child.on("close", (code) => {
     const response = new rpc.RunResponse();
     if (code === SAID_IT_ALREADY) {

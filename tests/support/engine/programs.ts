@@ -1,6 +1,8 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as ts from "typescript";
+import { goModuleFiles, pythonEnvironment } from "./languages";
+import type { Language } from "./languages";
 
 const ROOT = path.join(__dirname, "..", "..", "..");
 /**
@@ -38,10 +40,10 @@ export function compileFolder(from: string, to: string): void {
 }
 
 /**
- * What to run: a folder with a Pulumi.yaml, or the text of a program. A text that starts like a YAML program (`name:`,
- * `runtime:` or `resources:`) is one, any other text is TypeScript or JavaScript.
+ * What to run: a folder with a Pulumi.yaml, or the text of a program. Where its language is left out, a text that starts
+ * like a YAML program (`name:`, `runtime:` or `resources:`) is one, and any other text is TypeScript or JavaScript.
  */
-export type Program = { readonly dir: string } | { readonly text: string };
+export type Program = { readonly dir: string } | { readonly text: string; readonly language?: Language };
 
 export const PROJECT = "app";
 
@@ -51,12 +53,10 @@ export function stage(program: Program, folder: string): void {
   if ("dir" in program) {
     cpSync(program.dir, folder, { recursive: true, filter: (source) => path.basename(source) !== "node_modules" });
     compileInPlace(folder);
-  } else if (isYaml(program.text)) {
-    writeFileSync(path.join(folder, "Pulumi.yaml"), /^name:/m.test(program.text) ? program.text : `name: ${PROJECT}\nruntime: yaml\n${program.text}`);
   } else {
-    writeFileSync(path.join(folder, "Pulumi.yaml"), `name: ${PROJECT}\nruntime: nodejs\n`);
-    writeFileSync(path.join(folder, "package.json"), `{ "name": "${PROJECT}", "main": "index.js" }\n`);
-    writeFileSync(path.join(folder, "index.js"), compile(program.text, "index.ts"));
+    for (const [name, text] of filesOf(program.text, languageOf(program))) {
+      writeFileSync(path.join(folder, name), text);
+    }
   }
   for (const place of [".", "app"]) {
     const dockerfile = path.join(folder, place, "Dockerfile");
@@ -65,6 +65,34 @@ export function stage(program: Program, folder: string): void {
       writeFileSync(dockerfile, "FROM scratch\n");
     }
   }
+}
+
+/** Removes what a program of text put into its folder, so that another can take its place. */
+export function unstage(folder: string): void {
+  for (const name of ["Pulumi.yaml", "package.json", "index.js", "__main__.py", "main.go", "go.mod", "go.sum"]) {
+    rmSync(path.join(folder, name), { force: true });
+  }
+}
+
+function filesOf(text: string, language: Language): ReadonlyMap<string, string> {
+  const project = (runtime: string): [string, string] => ["Pulumi.yaml", `name: ${PROJECT}\nruntime: ${runtime}\n`];
+  switch (language) {
+    case "yaml":
+      return new Map([["Pulumi.yaml", /^name:/m.test(text) ? text : `name: ${PROJECT}\nruntime: yaml\n${text}`]]);
+    case "python":
+      return new Map([project(`{ name: python, options: { toolchain: pip, virtualenv: ${JSON.stringify(pythonEnvironment())} } }`), ["__main__.py", text]]);
+    case "go":
+      return new Map([project("go"), ["main.go", text], ...goModuleFiles()]);
+    case "typescript":
+      return new Map([project("nodejs"), ["package.json", `{ "name": "${PROJECT}", "main": "index.js" }\n`], ["index.js", compile(text, "index.ts")]]);
+  }
+}
+
+export function languageOf(program: Program): Language {
+  if ("dir" in program) {
+    return "typescript";
+  }
+  return program.language ?? (isYaml(program.text) ? "yaml" : "typescript");
 }
 
 function isYaml(text: string): boolean {
