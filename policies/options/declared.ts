@@ -2,6 +2,7 @@
 
 import { parseEc2Architecture, platformArchitecture, type Ec2Architecture } from "../platform/ec2";
 import type { HostArchitecture } from "../platform/fit";
+import { parseImageReference, spellingsOf } from "../platform/image-reference";
 import { parsePlatform, samePlatform, type Platform } from "../platform/platform";
 import { matchesWildcard } from "../platform/wildcard";
 import type { Declarations, Declared, DeclaredEntry, DeclaredOption, DeclaredProject } from "../stack/declarations";
@@ -48,6 +49,12 @@ function lookUp<T>(facts: readonly Fact<T>[]): (name: string) => Declared<T> | u
   return (name) => facts.find(({ pattern }) => matchesWildcard(pattern, name));
 }
 
+/** An image reference as it is written, and as it may be written too. */
+function writtenAs(text: string): readonly string[] {
+  const reference = parseImageReference(text);
+  return reference === undefined ? [text] : [text, ...spellingsOf(reference)];
+}
+
 interface AmiFact {
   readonly architecture: Ec2Architecture;
   readonly region: string | undefined;
@@ -89,11 +96,17 @@ export function readDeclarations(reader: OptionsReader): Declarations {
       const found = amis.find(({ pattern, value }) => matchesWildcard(pattern, idOrPath) && (value.region === undefined || value.region === region));
       return found === undefined ? undefined : { value: found.value.architecture, place: found.place };
     },
-    image: lookUp(images),
+    image: (reference) => {
+      const names = images.length === 0 ? [] : writtenAs(reference);
+      return images.find(({ pattern }) => names.some((name) => matchesWildcard(pattern, name)));
+    },
     instanceType: lookUp(instanceTypes),
     capacityProvider: lookUp(providers),
     cluster: lookUp(clusters),
-    projectsPushing: (reference) => projects.filter(({ value }) => value.pushes.some((pattern) => matchesWildcard(pattern, reference))),
+    projectsPushing: (reference) => {
+      const names = projects.length === 0 ? [] : writtenAs(reference);
+      return projects.filter(({ value }) => value.pushes.some((pattern) => names.some((name) => matchesWildcard(pattern, name))));
+    },
     emulation: (names, platform) => {
       const found = emulation.find(({ pattern, value }) => value.some((each) => samePlatform(each, platform)) && names.some((name) => matchesWildcard(pattern, name)));
       return found === undefined ? undefined : { value: true, place: found.place };

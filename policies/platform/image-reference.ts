@@ -61,3 +61,10 @@ export function parseImageReference(text: string): ImageReference | undefined {
 export function tagKey(reference: ImageReference): string | undefined {
   return reference.tag === undefined ? undefined : `${reference.repository}:${reference.tag}`;
 }
+
+/** The ways in which people write the reference: in full, and without the parts that Docker fills in for Docker Hub. */
+export function spellingsOf({ repository, tag, digest }: ImageReference): readonly string[] {
+  const end = `${tag === undefined ? "" : `:${tag}`}${digest === undefined ? "" : `@${digest}`}`;
+  const short = repository.replace(/^docker\.io\/(library\/)?/, "");
+  return [...new Set([repository, short, repository.replace(/^docker\.io\//, "")])].map((name) => name + end);
+}

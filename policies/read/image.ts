@@ -126,6 +126,12 @@ function readExport(raw: unknown): { targets: Targets; pushed: Fact<boolean> } {
   return isElse ? { targets: targetsOf([]), pushed: known(false) } : { targets: UNKNOWN_TARGETS, pushed: unknown("its exports are not known") };
 }
 
+/** What several properties are made from together; undefined where the engine does not say. */
+function madeFromAny(resource: Resource, keys: readonly string[]): readonly string[] | undefined {
+  const each = keys.map((key) => madeFrom(resource, key));
+  return each.every((from) => from === undefined) ? undefined : each.flatMap((from) => from ?? []);
+}
+
 function anyPushed(facts: readonly Fact<boolean>[]): Fact<boolean> {
   if (facts.some((fact) => fact.state === "known" && fact.value)) {
     return known(true);
@@ -161,7 +167,7 @@ export function readDockerBuildImage(resource: Resource): Image[] {
       source: { how: "stated", text: value === "" ? property : `${property}: ${value}` },
       statedBy: property,
       ...dockerBuildTargets(resource),
-      targetsFrom: madeFrom(resource, "tags"),
+      targetsFrom: madeFromAny(resource, ["tags", "exports"]),
       digest: digestOf(output(resource, "digest")),
     },
   ];

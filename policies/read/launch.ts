@@ -133,6 +133,7 @@ function overrideLaunch(resource: Resource, property: string, base: TemplateUse 
   const imageId = name(field(raw, "imageId"));
   return {
     template: own ?? base,
+    ...(own === undefined || base === undefined ? {} : { replaced: base }),
     imageId: imageId.state === "absent" ? undefined : { value: imageId, from: madeFrom(resource, property) },
     instanceType: name(field(raw, "instanceType")),
     requirements: requirementsOf(field(raw, "instanceRequirements")),

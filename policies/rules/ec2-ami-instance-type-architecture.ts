@@ -113,7 +113,8 @@ function usersOfTemplates(stack: Stack): TemplateUsers {
       }
     }
     anything ||= launcher.launches.state === "unknown";
-    for (const { template: use } of launcher.launches.state === "known" ? launcher.launches.value : []) {
+    const launches = launcher.launches.state === "known" ? launcher.launches.value : [];
+    for (const use of launches.flatMap((launch) => [launch.template, launch.replaced])) {
       const template = use === undefined ? undefined : templateUsed(stack, use, launcher.scope);
       if (template !== undefined) {
         users.otherwise.add(template);

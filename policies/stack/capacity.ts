@@ -79,6 +79,9 @@ function architecturesOf(start: Start): HostArchitecture[] {
   return fromAmi.length > 0 || fromTypes.length > 1 ? fromAmi : fromTypes;
 }
 
+/** There is no Windows for Graviton (AWS Graviton getting started, os.md). */
+const OS_OF_ARM: HostOs = "linux";
+
 function machineOf(start: Start, chain: readonly Subject[], doubt: string | undefined): Machine {
   const architectures = architecturesOf(start);
   const isArm = architectures.length === 1 && architectures[0] === "arm64";
@@ -86,8 +89,7 @@ function machineOf(start: Start, chain: readonly Subject[], doubt: string | unde
   const stated = [start.types.source.text, ami === undefined ? "" : ami.source.text].filter((text) => text !== "" && text !== "imageId" && text !== "ami");
   return {
     architectures,
-    // There is no Windows for Graviton (AWS Graviton getting started, os.md).
-    os: start.os ?? (isArm ? "linux" : undefined),
+    os: start.os ?? (isArm ? OS_OF_ARM : undefined),
     instanceType: start.types.type,
     amiId: start.amiId,
     chain: start.template === undefined ? chain : [...chain, start.template.subject],
@@ -156,7 +158,7 @@ function managedMachine(provider: CapacityProvider, requirements: InstanceRequir
 function declaredMachines(chain: readonly Subject[], architectures: readonly HostArchitecture[]): Machine[] {
   return architectures.map((architecture) => ({
     architectures: [architecture],
-    os: undefined,
+    os: architecture === "arm64" ? OS_OF_ARM : undefined,
     instanceType: undefined,
     amiId: undefined,
     chain,

@@ -6,6 +6,7 @@
 import { formatPlatform } from "../platform/platform";
 import type { Ec2Architecture } from "../platform/ec2";
 import type { HostArchitecture } from "../platform/fit";
+import { tagKey } from "../platform/image-reference";
 import { instanceTypeArchitectures } from "../platform/instance-type";
 import { isWhollyKnown, machinesInStack, reachOfCluster, type Reach } from "./capacity";
 import type { Declared, DeclaredEntry, DeclaredOption } from "./declarations";
@@ -200,7 +201,8 @@ function typeContradictions(stack: Stack): Contradiction[] {
 function imageContradictions(stack: Stack): Contradiction[] {
   return stack.all("image").flatMap((image) =>
     image.targets.flatMap((target) => {
-      const declared = target.tag === undefined ? undefined : stack.declarations.image(`${target.repository}:${target.tag}`);
+      const tag = tagKey(target);
+      const declared = tag === undefined ? undefined : stack.declarations.image(tag);
       const platforms = declared === undefined ? undefined : valueOf(offerOf(stack, image).platforms);
       return compare(image.subject, declared === undefined ? undefined : { ...declared, value: declared.value.map(formatPlatform) }, platforms?.map(formatPlatform), image.source, "stack");
     }),

@@ -3,7 +3,7 @@
  */
 
 import type { Ec2Architecture } from "../platform/ec2";
-import type { HostArchitecture } from "../platform/fit";
+import { fits, type HostArchitecture } from "../platform/fit";
 import type { Platform } from "../platform/platform";
 import type { AmiArchitecture, Image, LaunchTemplate, Source, Subject, TaskDefinition, TaskLauncher } from "./model";
 import type { Requirement } from "./task-platform";
@@ -214,12 +214,18 @@ export interface Judgement {
   readonly undetermined: readonly Undetermined[];
 }
 
+/** The architecture that the image lacks; none where it runs nowhere at all, whatever the task asks for. */
+function lackedBy({ image, requirement: { host } }: ImageOnTask): string {
+  const runsNowhere = fits(image.platforms, host.os === undefined ? {} : { os: host.os }) === "cannot run";
+  return runsNowhere ? "" : (host.architecture ?? "");
+}
+
 /** The same finding, however often it is come across, has the same key. */
 export function keyOf(finding: Finding): string {
   const parts: string[] = [finding.kind, finding.subject.urn];
   switch (finding.kind) {
     case "image-on-task":
-      return ["image-on-task", finding.task.subject.urn, finding.image.image.subject.urn, finding.requirement.host.architecture ?? ""].join("|");
+      return ["image-on-task", finding.task.subject.urn, finding.image.image.subject.urn, lackedBy(finding)].join("|");
     case "images-of-one-task":
       parts.push(...finding.images.map(({ image }) => image.subject.urn));
       break;

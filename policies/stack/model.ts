@@ -164,6 +164,8 @@ export interface TemplateUse {
 /** One way in which something starts instances: its own values replace the template's. */
 export interface Launch {
   readonly template: TemplateUse | undefined;
+  /** The template of the whole group or fleet, where this launch has one of its own instead. */
+  readonly replaced?: TemplateUse;
   readonly imageId: Reference | undefined;
   readonly instanceType: Fact<string>;
   readonly requirements: Fact<InstanceRequirements>;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { parseImageReference, tagKey } from "../../policies/platform/image-reference";
+import { parseImageReference, spellingsOf, tagKey } from "../../policies/platform/image-reference";
 
 const HEX = "0123456789abcdef".repeat(4);
 const DIGEST = `sha256:${HEX}`;
@@ -69,4 +69,16 @@ describe("image references", () => {
       assert.equal(parseImageReference(text), undefined);
     }
   }).timeout(2000);
+});
+
+describe("the spellings of a reference", () => {
+  for (const [text, spellings] of [
+    ["nginx", ["docker.io/library/nginx:latest", "nginx:latest", "library/nginx:latest"]],
+    ["me/app:1", ["docker.io/me/app:1", "me/app:1"]],
+    ["docker.io/me/app:1", ["docker.io/me/app:1", "me/app:1"]],
+    ["registry.example.com/a/b:1", ["registry.example.com/a/b:1"]],
+    [`nginx@sha256:${"0".repeat(64)}`, [`docker.io/library/nginx@sha256:${"0".repeat(64)}`, `nginx@sha256:${"0".repeat(64)}`, `library/nginx@sha256:${"0".repeat(64)}`]],
+  ] as const) {
+    it(text, () => assert.deepEqual(spellingsOf(parseImageReference(text)!), spellings));
+  }
 });

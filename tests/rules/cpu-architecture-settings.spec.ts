@@ -110,7 +110,7 @@ describe(`${POLICY}: declared facts`, () => {
 
   const options: RunOptions = { config: { [POLICY]: { images: [{ reference: "me/arm:*", platforms: ["linux/arm64"] }, { reference: "me/both:*", platforms: ["linux/arm64", "linux/amd64"] }] } } };
 
-  for (const [image, expected] of [["me/arm:1", "denied"], ["me/both:1", "silent"], ["me/other:1", "silent"], ["me/arm", "silent"]] as const) {
+  for (const [image, expected] of [["me/arm:1", "denied"], ["me/both:1", "silent"], ["me/other:1", "silent"], ["me/arm", "denied"], ["docker.io/me/arm:1", "denied"]] as const) {
     it(`an image from elsewhere, ${image}: ${expected}`, () => {
       for (const operation of OPERATIONS) {
         const said = run(stackThatRuns(image)[operation](), { ...options, goesOn: true });

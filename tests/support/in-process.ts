@@ -33,7 +33,7 @@ export const RULES: PackRules = {
 };
 
 export interface RunOptions {
-  /** Options by policy name. */
+  /** Options by policy name, with an `enforcementLevel` of their own if wanted. */
   readonly config?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly rules?: PackRules;
   /** Goes on after a denial at a resource, where the engine would end the update. */
@@ -126,13 +126,14 @@ function policyResources(resources: readonly RecordedResource[], properties: Run
 }
 
 /** The SDK's `reportViolation`, with the form that takes an object and carries a level of its own. */
-function reporter(policy: Policy, phase: Violation["phase"], resourceUrn: string, said: Violation[]): ReportViolation {
+function reporter(policy: Policy, options: RunOptions, phase: Violation["phase"], resourceUrn: string, said: Violation[]): ReportViolation {
+  const level = options.config?.[policy.name]?.["enforcementLevel"] ?? policy.enforcementLevel ?? "advisory";
   return (given: unknown, urn?: string) => {
     const own = typeof given === "object" && given !== null ? (given as { message?: string; enforcementLevel?: string; urn?: string }) : undefined;
     said.push({
       phase,
       policy: policy.name,
-      level: own?.enforcementLevel ?? policy.enforcementLevel ?? "advisory",
+      level: own?.enforcementLevel ?? String(level),
       urn: own?.urn ?? urn ?? resourceUrn,
       message: own?.message ?? String(given),
     });
@@ -151,13 +152,16 @@ export function run(recording: Recording, options: RunOptions = {}): Violation[]
   const isPreview = recording.stack?.dryRun === true;
   void runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) }, "app", "test", isPreview);
   const policies = policiesOf(options.rules ?? RULES).filter(({ name }) => options.disabled?.includes(name) !== true) as Policy[];
-  const getConfig = (policy: Policy): typeof noConfig => () => structuredClone(options.config?.[policy.name] ?? {}) as never;
+  const getConfig = (policy: Policy): typeof noConfig => () => {
+    const { enforcementLevel: _, ...config } = structuredClone(options.config?.[policy.name] ?? {});
+    return config as never;
+  };
   const said: Violation[] = [];
   for (const resource of recording.analyze) {
     const args = resourceArgs(resource, options.properties);
     for (const policy of policies) {
       const validate = policy.validateResource as ((args: ResourceValidationArgs, report: ReportViolation) => void) | undefined;
-      validate?.({ ...args, getConfig: getConfig(policy) }, reporter(policy, "resource", resource.urn ?? "", said));
+      validate?.({ ...args, getConfig: getConfig(policy) }, reporter(policy, options, "resource", resource.urn ?? "", said));
     }
     if (!isPreview && options.goesOn !== true && said.some(isDenial)) {
       return said;
@@ -167,7 +171,7 @@ export function run(recording: Recording, options: RunOptions = {}): Violation[]
     const resources = policyResources(recording.analyzeStack, options.properties);
     for (const policy of policies) {
       const args: StackValidationArgs = { resources, getConfig: getConfig(policy), stackTags: new Map(), notApplicable: never };
-      void policy.validateStack(args, reporter(policy, "stack", "", said));
+      void policy.validateStack(args, reporter(policy, options, "stack", "", said));
     }
   }
   return said;

@@ -46,6 +46,8 @@ export interface MadeOptions {
   readonly propertyDependencies?: Readonly<Record<string, readonly string[]>>;
   /** Another provider than the package's default one: another account or region. */
   readonly provider?: string;
+  /** The region that its provider is configured for. */
+  readonly providerRegion?: string;
 }
 
 interface TypeSpec {
@@ -159,6 +161,11 @@ export const TYPES = {
     token: "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders",
     computed: (inputs) => ({ id: textAt(inputs, "clusterName") }),
   },
+  capacityProvider: {
+    token: "aws:ecs/capacityProvider:CapacityProvider",
+    check: autoNamed,
+    computed: (inputs) => ({ arn: arn("ecs", `capacity-provider/${textAt(inputs, "name")}`), id: textAt(inputs, "name") }),
+  },
   launchTemplate: {
     token: "aws:ec2/launchTemplate:LaunchTemplate",
     check: autoNamed,
@@ -217,6 +224,11 @@ export const TYPES = {
   command: {
     token: "command:local:Command",
     computed: () => ({ stdout: "done", stderr: "" }),
+  },
+  project: {
+    token: "aws:codebuild/project:Project",
+    check: autoNamed,
+    computed: (inputs) => ({ arn: arn("codebuild", `project/${textAt(inputs, "name")}`), id: textAt(inputs, "name") }),
   },
   bucket: {
     token: "aws:s3/bucket:Bucket",
@@ -291,10 +303,10 @@ interface Entry {
   readonly after: readonly string[];
 }
 
-function providerOf(token: string, chosen: string | undefined): NonNullable<RecordedResource["provider"]> {
+function providerOf(token: string, { provider: chosen, providerRegion }: MadeOptions): NonNullable<RecordedResource["provider"]> {
   const name = chosen ?? "default";
   const type = `pulumi:providers:${token.split(":")[0] ?? ""}`;
-  return { type, urn: `urn:pulumi:test::app::${type}::${name}`, name, properties: {} };
+  return { type, urn: `urn:pulumi:test::app::${type}::${name}`, name, properties: providerRegion === undefined ? {} : { region: providerRegion } };
 }
 
 function withBlocks(spec: TypeSpec, outputs: Record<string, unknown>, isCreating: boolean): void {
@@ -434,7 +446,7 @@ export class StackBuilder {
       name,
       ...(options.parent === undefined ? {} : { parent: options.parent.urn }),
       options: { ignoreChanges: options.ignoreChanges ?? [] },
-      provider: providerOf(type, options.provider),
+      provider: providerOf(type, options),
     };
   }
 }
