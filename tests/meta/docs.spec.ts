@@ -87,12 +87,16 @@ describe("the pages", () => {
         assert.equal((sections.get("Options") ?? "").trim(), expected);
       });
 
-      it("shows at least one program that fails and one that passes", () => {
+      it("shows at least one program that fails and one that passes, each in several languages", () => {
         const page = readPage(name);
         for (const section of ["Fails", "Passes"] as const) {
           const programs = programsOf(page, section);
           assert.ok(programs.length > 0, section);
-          assert.deepEqual([...new Set(programs.map(({ language }) => language))].filter((each) => !["yaml", "typescript"].includes(each)), []);
+          const written = programs.map(({ number, language }) => `${String(number)} ${language}`);
+          assert.equal(new Set(written).size, written.length, `${section} says a program twice in one language`);
+          const numbers = [...new Set(programs.map(({ number }) => number))];
+          assert.deepEqual(numbers.filter((number) => !written.includes(`${String(number)} python`)), [], `${section} lacks Python`);
+          assert.ok(written.includes("1 yaml"), `${section} lacks YAML`);
         }
       });
     });

@@ -1,6 +1,8 @@
 /** Reads the pages of docs/rules: front matter, sections and the programs in them. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { LANGUAGES } from "./engine/languages";
+import type { Language } from "./engine/languages";
 
 export const ROOT = path.join(__dirname, "..", "..");
 export const PAGES = path.join(ROOT, "docs", "rules");
@@ -25,9 +27,9 @@ export interface Page {
 /** A complete program of a page, with the configuration that precedes it. */
 export interface PageProgram {
   readonly section: "Fails" | "Passes";
-  /** From 1. */
+  /** From 1. The same program in several languages has one number. */
   readonly number: number;
-  readonly language: string;
+  readonly language: Language;
   readonly text: string;
   readonly config: object | undefined;
 }
@@ -46,18 +48,35 @@ export function readPage(policy: string): Page {
   return { file, text, frontMatter, headings, sections: new Map(headings.map((heading, index) => [heading, parts[2 * index + 1] ?? ""])) };
 }
 
-/** The programs of a section. A block of JSON configures the pack for the programs after it. */
+/**
+ * The programs of a section. Each stands there in TypeScript, and after that the same in other languages. A block of JSON
+ * configures the pack for the programs after it.
+ *
+ * @throws Error when a block is none of these
+ */
 export function programsOf(page: Page, section: "Fails" | "Passes"): PageProgram[] {
   const programs: PageProgram[] = [];
   let config: object | undefined;
+  let number = 0;
   for (const { language, text } of blocksIn(page.sections.get(section) ?? "")) {
     if (language === "json") {
       config = JSON.parse(text) as object;
-    } else {
-      programs.push({ section, number: programs.length + 1, language, text, config });
+      continue;
     }
+    if (!isLanguage(language)) {
+      throw new Error(`${page.file}, ${section}: no program can be in "${language}"`);
+    }
+    number += language === "typescript" ? 1 : 0;
+    if (number === 0) {
+      throw new Error(`${page.file}, ${section}: a program starts in TypeScript, not in ${language}`);
+    }
+    programs.push({ section, number, language, text, config });
   }
   return programs;
+}
+
+function isLanguage(name: string): name is Language {
+  return (LANGUAGES as readonly string[]).includes(name);
 }
 
 type Schema = Readonly<Record<string, unknown>>;

@@ -28,6 +28,8 @@ def main(settings: dict, program: str) -> int:
     asyncio.set_event_loop(loop)
     try:
         loop.run_until_complete(runtime.run_in_stack(lambda: runpy.run_path(program, run_name="__main__")))
+    except KeyboardInterrupt:  # so the engine ends a program when the deployment has failed already
+        return SAID_IT_ALREADY
     except Exception:  # whatever the program raises is for the user
         pulumi.log.error(f"The program failed:\n{traceback.format_exc()}")
         return SAID_IT_ALREADY
