@@ -207,28 +207,39 @@ function optionValue(options: readonly unknown[], option: string): unknown {
   }, undefined);
 }
 
-/**
- * `docker:image:Image`, the component of docker 3. Its arguments reach a policy only from SDKs that send them; then
- * the platform is in `build.extraOptions` or in `build.env.DOCKER_DEFAULT_PLATFORM`, and the option wins.
- */
-export function readDockerComponent(resource: Resource): (Image | ImageComponent)[] {
+/** What docker 3 says of a build: the option `--platform`, and else a variable of the build's environment. */
+function legacyBuild(resource: Resource): Pick<Image, "platforms" | "source"> {
   const build = object(input(resource, "build"));
   const options = build.state === "known" ? list(build.value["extraOptions"]) : ABSENT;
   if (build.state !== "known" || options.state === "unknown") {
-    return readImageComponent(resource);
+    return { platforms: unknown("docker 3 does not tell a policy how it builds"), source: { how: "stated", text: "build" } };
   }
   const option = optionValue(options.state === "known" ? options.value : [], "--platform");
   const stated = option ?? field(build.value["env"], "DOCKER_DEFAULT_PLATFORM");
+  const property = option === undefined ? "build.env.DOCKER_DEFAULT_PLATFORM" : "build.extraOptions";
+  return { platforms: stated === undefined ? ABSENT : platformsOf([stated]), source: { how: "stated", text: `${property}: ${quoted([stated])}` } };
+}
+
+/**
+ * `docker:image:Image`, the component of docker 3, which builds within the program and has no children. Its own SDKs do
+ * not send its arguments, so all that a policy gets are its outputs: `baseImageName` is what the program calls the
+ * image, `imageName` the same with the image's id in the tag. It pushes both. Where the arguments are sent, the platform
+ * is in `build.extraOptions` or in `build.env.DOCKER_DEFAULT_PLATFORM`, and the option wins.
+ * Source: `@pulumi/docker` 3.6.1, image.js and docker.js.
+ */
+export function readDockerComponent(resource: Resource): Image[] {
+  const named = [input(resource, "imageName"), output(resource, "baseImageName"), output(resource, "imageName")];
+  const { targets } = targetsOf([...new Set(named)].filter((raw) => !isUnknown(raw)));
   const skipPush = boolean(input(resource, "skipPush"));
   return [
     {
       is: "image",
       subject: subjectOf(resource, "docker Image"),
       scope: resource.scope,
-      platforms: stated === undefined ? ABSENT : platformsOf([stated]),
-      source: { how: "stated", text: `${option === undefined ? "build.env.DOCKER_DEFAULT_PLATFORM" : "build.extraOptions"}: ${quoted([stated])}` },
+      ...legacyBuild(resource),
       statedBy: "--platform",
-      ...targetsOf([input(resource, "imageName")]),
+      targets,
+      moreTargets: targets.length === 0,
       targetsFrom: madeFrom(resource, "imageName"),
       digest: unknown("docker 3 does not tell the digest"),
       pushed: skipPush.state === "known" ? known(!skipPush.value) : known(true),
@@ -236,7 +247,10 @@ export function readDockerComponent(resource: Resource): (Image | ImageComponent
   ];
 }
 
-/** Components whose builds are children: `awsx:ecr:Image`, and the components of docker 3 and awsx 1 and classic. */
+/**
+ * `awsx:ecr:Image`. From 2.0 on its build is its child; 1.x builds within the provider, and no resource tells of it.
+ * Source: pulumi/pulumi-awsx, awsx/ecr/image.ts at v1.0.3, v2.19.0 and v2.20.0.
+ */
 export function readImageComponent(resource: Resource): ImageComponent[] {
   return [{ is: "image component", subject: subjectOf(resource, "image component"), scope: resource.scope }];
 }

@@ -40,7 +40,6 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["command:remote:Command", readCommandResource],
   ["aws:codebuild/project:Project", readCodeBuildProject],
   ["awsx:ecr:Image", readImageComponent],
-  ["awsx:x:ecr:Image", readImageComponent],
   ["docker:image:Image", readDockerComponent],
   ["aws:ecr/repository:Repository", readRepository],
   ["aws:ecrpublic/repository:Repository", readPublicRepository],

@@ -32,6 +32,8 @@ export interface StackOptions {
   readonly pack?: string;
   /** What `--policy-pack-config` is given. */
   readonly config?: object;
+  /** The version of awsx to play, as far as `ecr.Image` tells them apart; 3.9 when left out. */
+  readonly awsx?: "1.0" | "2.19" | "3.9";
   /** Stack configuration, such as `{ "aws:region": "us-east-1" }`. */
   readonly stackConfig?: Readonly<Record<string, string>>;
 }
@@ -354,6 +356,7 @@ class Runner {
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       PULUMI_DEBUG_PROVIDERS: [...this.servers].map(([name, { port }]) => `${name}:${port}`).join(","),
       CPU_ARCHITECTURE_AWSX_SCHEMA: this.awsxSchema(),
+      CPU_ARCHITECTURE_AWSX_VERSION: this.options.awsx ?? "3.9",
     };
   }
 }

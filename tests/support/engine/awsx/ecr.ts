@@ -1,8 +1,12 @@
 import * as aws from "@pulumi/aws";
+import * as docker from "@pulumi/docker";
 import * as dockerBuild from "@pulumi/docker-build";
 import * as pulumi from "@pulumi/pulumi";
+import { createHash } from "node:crypto";
 import { Shell, shortHash } from "./component";
 import type { Component } from "./component";
+
+const VERSION = process.env.CPU_ARCHITECTURE_AWSX_VERSION ?? "";
 
 interface ImageArgs {
   readonly repositoryUrl: string;
@@ -17,10 +21,17 @@ interface ImageArgs {
   readonly cacheFrom?: readonly string[];
 }
 
+/** How the version of awsx that is played builds: 2.20 and later, 2.0 to 2.19, and 1.x, which does it without a resource. */
+const BUILDERS: Readonly<Record<string, (args: ImageArgs, parent: pulumi.Resource) => pulumi.Output<string>>> = {
+  "1.0": buildWithin,
+  "2.19": buildByDocker,
+  "3.9": build,
+};
+
 /** `awsx.ecr.Image`: nothing is built before all its inputs are known, so a first preview shows no build. */
 export function makeImage(name: string, inputs: pulumi.Inputs, options: pulumi.ComponentResourceOptions): Component {
   const shell = new Shell("awsx:ecr:Image", name, options);
-  const imageUri = pulumi.output(inputs).apply((args) => build(args as ImageArgs, shell));
+  const imageUri = pulumi.output(inputs).apply((args) => (BUILDERS[VERSION] ?? build)(args as ImageArgs, shell));
   return shell.finish({ imageUri });
 }
 
@@ -47,6 +58,20 @@ function build(args: ImageArgs, parent: pulumi.Resource): pulumi.Output<string> 
     { parent },
   );
   return pulumi.all([image.ref, image.digest]).apply(([ref, digest]) => (digest === "" ? ref : `${args.repositoryUrl}@${digest}`));
+}
+
+/** As awsx 2.19 did it: by the docker provider (pulumi-awsx v2.19.0, awsx/ecr/image.ts). */
+function buildByDocker(args: ImageArgs, parent: pulumi.Resource): pulumi.Output<string> {
+  const imageName = args.imageName ?? args.imageTag ?? `${shortHash(signature(args))}-container`;
+  const { context, dockerfile, platform, target, args: buildArgs } = args;
+  const given = Object.entries({ context, dockerfile, platform, target, args: buildArgs }).filter(([, value]) => value !== undefined);
+  const image = new docker.Image(imageName, { imageName: `${args.repositoryUrl}:${imageName}`, build: Object.fromEntries(given) }, { parent });
+  return image.repoDigest;
+}
+
+/** As awsx 1.x did it: by the docker command, within the provider; nothing is registered (pulumi-awsx v1.0.3). */
+function buildWithin(args: ImageArgs): pulumi.Output<string> {
+  return pulumi.output(`${args.repositoryUrl}:${createHash("sha256").update(signature(args)).digest("hex")}`);
 }
 
 /** What the name of an unnamed image is made from. */
