@@ -46,7 +46,7 @@ export const SETTINGS_SCHEMA: OptionsSchema = {
     "Hosts that run foreign platforms by emulation: the name of a capacity provider, group, launch template or instance (* stands for anything).",
   ),
   exemptions: listOf(
-    { resource: text, with: text, policy: { type: "string", enum: [...POLICY_NAMES] }, reason: text, until: { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}$" } },
+    { resource: text, with: text, policy: { type: "string", description: "name of a policy", enum: [...POLICY_NAMES] }, reason: text, until: { type: "string", description: "the last day, as 2027-01-31", pattern: "^\\d{4}-\\d{2}-\\d{2}$" } },
     "Findings that you accept: about the resource with this URN or name (* stands for anything), and about `with` too if that is given; of one policy or all; up to and including the day `until`, by UTC.",
     ["with", "policy", "until"],
   ),

@@ -4,7 +4,9 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { policies } from "../../policies";
-import { optionsTable, PAGES, programsOf, readPage, ROOT, SECTIONS } from "../support/pages";
+import { Ajv } from "ajv";
+import { configSchema } from "../support/config-schema";
+import { blocksIn, optionsTable, PAGES, programsOf, readPage, ROOT, SECTIONS } from "../support/pages";
 
 const NO_OPTIONS = "This policy has no options.";
 
@@ -116,6 +118,43 @@ describe("the documentation", () => {
     const readme = readFileSync(path.join(ROOT, "README.md"), "utf8");
     const rows = TOLD.map(({ name, frontMatter }) => `| [${name}](docs/rules/${name}.md) | ${frontMatter["level"] ?? ""} | ${frontMatter["description"] ?? ""} |`);
     assert.deepEqual(rows.filter((row) => !readme.includes(row)), []);
+  });
+
+  describe("the configuration's JSON schema", () => {
+    const file = path.join(ROOT, "docs", "policy-config.schema.json");
+    const validate = new Ajv({ allErrors: true }).compile(configSchema());
+
+    it("is the one of the file for editors", () => {
+      const expected = `${JSON.stringify(configSchema(), undefined, 2)}\n`;
+      if (process.env["UPDATE_DOCS"] !== undefined) {
+        writeFileSync(file, expected);
+      }
+      assert.equal(readFileSync(file, "utf8"), expected);
+    });
+
+    it("accepts the example configuration", () => {
+      assert.ok(validate(JSON.parse(readFileSync(path.join(ROOT, "docs", "policy-config.example.json"), "utf8"))), JSON.stringify(validate.errors));
+    });
+
+    for (const page of files) {
+      const configs = blocksIn(readFileSync(path.join(ROOT, page), "utf8")).filter(({ language, text }) => language === "json" && text.includes('"cpu-architecture-settings"'));
+      if (configs.length > 0 && !page.includes("cpu-architecture-settings")) {
+        it(`accepts the configurations of ${page}`, () => {
+          assert.deepEqual(configs.filter(({ text }) => !validate(JSON.parse(text))), []);
+        });
+      }
+    }
+
+    for (const [what, config] of [
+      ["a policy that does not exist", { "ecs-task-images-architecture": "advisory" }],
+      ["a level that does not exist", { "ecs-task-image-architecture": "warning" }],
+      ["an option that does not exist", { "cpu-architecture-settings": { ami: [] } }],
+      ["an exemption without a reason", { "cpu-architecture-settings": { exemptions: [{ resource: "web" }] } }],
+      ["an AMI without its architecture", { "cpu-architecture-settings": { amis: [{ id: "ami-1" }] } }],
+      ["a listing that does not exist", { "architecture-undetermined": { listing: "everything" } }],
+    ] as const) {
+      it(`refuses ${what}`, () => assert.equal(validate(config), false));
+    }
   });
 
   it("the example configuration names all policies and their options", () => {

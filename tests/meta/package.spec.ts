@@ -25,10 +25,10 @@ describe("the published pack", function () {
 
   it("holds the compiled pack and nothing that is only for development", () => {
     const files = packedFiles();
-    for (const needed of ["package.json", "PulumiPolicy.yaml", manifest.main, "dist/policies/index.js", "scripts/prepare.js", "README.md", "LICENSE"]) {
+    for (const needed of ["package.json", "PulumiPolicy.yaml", manifest.main, "dist/policies/index.js", "scripts/prepare.js", "README.md", "LICENSE", "docs/rules/ecs-task-image-architecture.md", "docs/policy-config.schema.json"]) {
       assert.ok(files.includes(needed), `${needed} is packed`);
     }
-    const allowed = /^(dist\/.*\.js|PulumiPolicy\.yaml|package\.json|README\.md|LICENSE|scripts\/prepare\.js)$/;
+    const allowed = /^(dist\/.*\.js|docs\/.*\.(md|json)|PulumiPolicy\.yaml|package\.json|README\.md|LICENSE|scripts\/prepare\.js)$/;
     assert.deepEqual(files.filter((file) => !allowed.test(file)), []);
   });
 

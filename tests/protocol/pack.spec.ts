@@ -58,6 +58,9 @@ describe("the pack's process", function () {
       const told = info.getPoliciesList();
       const LEVELS = ["advisory", "mandatory"];
       assert.equal(info.getName(), "cpu-architecture");
+      assert.deepEqual([info.getDisplayname(), info.getProvider()], ["CPU architecture", "aws"]);
+      assert.match(info.getReadme(), /^# CPU architecture\n[\s\S]*architecture-undetermined/);
+      assert.ok(info.getDescription() !== "" && info.getTagsList().length > 0);
       assert.deepEqual(told.map((policy) => [policy.getName(), LEVELS[policy.getEnforcementlevel()]]), [
         ["cpu-architecture-settings", "advisory"],
         ["ecs-task-image-architecture", "mandatory"],
@@ -70,7 +73,7 @@ describe("the pack's process", function () {
       ]);
       const options = told.map((policy) => [policy.getName(), Object.keys(policy.getConfigschema()?.getProperties()?.toJavaScript() ?? {}).sort()] as const);
       assert.deepEqual(options.filter(([, keys]) => keys.length > 0), [
-        ["cpu-architecture-settings", ["amis", "emulation", "images", "instanceTypes"]],
+        ["cpu-architecture-settings", ["amis", "capacityProviders", "clusters", "codeBuildProjects", "emulation", "exemptions", "images", "instanceTypes", "unused"]],
         ["architecture-undetermined", ["listing"]],
       ]);
       // An entry without a level would turn a mandatory policy into an advisory one.

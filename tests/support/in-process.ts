@@ -127,13 +127,13 @@ function policyResources(resources: readonly RecordedResource[], properties: Run
 
 /** The SDK's `reportViolation`, with the form that takes an object and carries a level of its own. */
 function reporter(policy: Policy, options: RunOptions, phase: Violation["phase"], resourceUrn: string, said: Violation[]): ReportViolation {
-  const level = options.config?.[policy.name]?.["enforcementLevel"] ?? policy.enforcementLevel ?? "advisory";
+  const level = options.config?.[policy.name]?.["enforcementLevel"] ?? policy.enforcementLevel;
   return (given: unknown, urn?: string) => {
     const own = typeof given === "object" && given !== null ? (given as { message?: string; enforcementLevel?: string; urn?: string }) : undefined;
     said.push({
       phase,
       policy: policy.name,
-      level: own?.enforcementLevel ?? String(level),
+      level: own?.enforcementLevel ?? (typeof level === "string" ? level : "advisory"),
       urn: own?.urn ?? urn ?? resourceUrn,
       message: own?.message ?? String(given),
     });

@@ -85,16 +85,20 @@ function alternatives(values: readonly string[]): string {
   return values.length <= 1 ? values.join("") : `${values.slice(0, -1).join(", ")} or ${values.at(-1) ?? ""}`;
 }
 
+/** More words than these are named by what they are. */
+const MAX_ALTERNATIVES = 4;
+
 function shape(schema: Schema): string {
   if (Array.isArray(schema["enum"])) {
-    return alternatives(schema["enum"].map((value) => JSON.stringify(value)));
+    return schema["enum"].length > MAX_ALTERNATIVES ? String(schema["description"]) : alternatives(schema["enum"].map((value) => JSON.stringify(value)));
   }
   if (schema["type"] === "array") {
     return `[${shape(schema["items"] as Schema)}]`;
   }
   if (schema["type"] === "object") {
     const properties = Object.entries(schema["properties"] as Record<string, Schema>);
-    return `{ ${properties.map(([name, inner]) => `${name}: ${shape(inner)}`).join(", ")} }`;
+    const required = schema["required"] as readonly string[];
+    return `{ ${properties.map(([name, inner]) => `${name}${required.includes(name) ? "" : "?"}: ${shape(inner)}`).join(", ")} }`;
   }
   return schema["type"] === "string" ? "text" : String(schema["type"]);
 }
