@@ -104,16 +104,35 @@ async function assertWrongIsStopped(made: Stack, { policy, names, atPreview = tr
  */
 export function judgedOnTheEngine(judged: Case): void {
   const { title, policy, program: text, names, host, atPreview = true, notMade, options = {} } = judged;
-  const when = atPreview ? "denied by preview, up and up --skip-preview" : "unknown at preview, denied by up and up --skip-preview";
 
-  it(`${title}: ${when}; repaired, it passes`, async () => {
-    await withStack({ ...options, program: text(false), ...(host === undefined ? {} : { host }) }, async (made) => {
+  describe(title, () => {
+    let made: Stack;
+
+    before(async () => {
+      made = await stack({ ...options, program: text(false), pack: PACK, ...(host === undefined ? {} : { host }) });
+    });
+    after(() => {
+      made.stop();
+    });
+
+    it("repaired, it passes the first preview", async () => {
+      made.setProgram(text(false));
       assertPassed(await made.preview());
+    });
+
+    it(atPreview ? "wrong, it is denied by preview and up, and nothing is made" : "wrong, it is unknown at preview and denied by the update", async () => {
       made.setProgram(text(true));
       await assertWrongIsStopped(made, judged);
+    });
+
+    it("wrong, it is denied by up --skip-preview", async () => {
+      made.setProgram(text(true));
       const up = await made.up({ skipPreview: true });
       assertDenied(up, policy, names);
       assertNotMade(up, notMade);
+    });
+
+    it("repaired after that, it passes an update and the next preview", async () => {
       made.setProgram(text(false));
       assertPassed(await made.up());
       assertPassed(await made.preview());
