@@ -72,10 +72,14 @@ function typesOf(stack: Stack): Names {
   );
 }
 
-function imagesNamedBy(stack: Stack): Names {
+/** The images that containers run, and those that the stack pushes. */
+function imagesOf(stack: Stack): Names {
   const tasks = stack.all("task definition");
-  const names = tasks.flatMap(({ containers, subject, scope }) => (valueOf(containers) ?? []).map(({ image }) => ({ fact: image, subject, scope, property: "image" })));
-  return namesOf(names, tasks.some(({ containers }) => containers.state === "unknown"));
+  const run = tasks.flatMap(({ containers, subject, scope }) => (valueOf(containers) ?? []).map(({ image }): Name => ({ fact: image, subject, scope, property: "image" })));
+  const pushed = stack.all("image").flatMap(({ targets, subject, scope }) =>
+    targets.flatMap((target) => tagKey(target) ?? []).map((tag): Name => ({ fact: { state: "known", value: tag }, subject, scope, property: "tags" })),
+  );
+  return namesOf([...run, ...pushed], tasks.some(({ containers }) => containers.state === "unknown"));
 }
 
 function named(items: Fact<readonly StrategyItem[]>, subject: Subject, scope: string): Name[] {
@@ -131,7 +135,7 @@ function usesOf(stack: Stack, option: DeclaredOption): { readonly places: Readon
     case "amis":
       return use(amisOf(stack), (text, { scope }) => [declarations.ami(text.replace(/^resolve:ssm:/, ""), regionOf(scope))]);
     case "images":
-      return use(imagesNamedBy(stack), (text) => [declarations.image(text)]);
+      return use(imagesOf(stack), (text) => [declarations.image(text)]);
     case "instanceTypes":
       return use(typesOf(stack), (text) => [declarations.instanceType(text)]);
     case "capacityProviders":
@@ -139,7 +143,7 @@ function usesOf(stack: Stack, option: DeclaredOption): { readonly places: Readon
     case "clusters":
       return use(clustersOf(stack), (text, { subject }) => [declarations.cluster(shortName(text)), declarations.cluster(subject.name)]);
     case "codeBuildProjects":
-      return use(imagesNamedBy(stack), (text) => declarations.projectsPushing(text).filter((declared) => projectsDeclared(stack, declared).length > 0));
+      return use(imagesOf(stack), (text) => declarations.projectsPushing(text).filter((declared) => projectsDeclared(stack, declared).length > 0));
     case "emulation":
       return use(hostsOf(stack), (text) => declarations.emulationsOf(text));
   }
