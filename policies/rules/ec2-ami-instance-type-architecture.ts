@@ -6,7 +6,7 @@ import { groupBy } from "../stack/group-by";
 import { startsOf, templateAmi, templateTypes, templateUsed, type AmiSide, type Start, type TypesSide } from "../stack/launches";
 import type { AmiArchitecture, LaunchTemplate, Launcher, Subject } from "../stack/model";
 import type { Stack } from "../stack/stack";
-import { mergeJudgements, NOTHING, type Rule } from "./rule";
+import { mergeJudgements, NOTHING, type Rule, STATE_OR_UPDATE } from "./rule";
 
 const POLICY = "ec2-ami-instance-type-architecture";
 
@@ -71,8 +71,7 @@ function judgeLauncher(stack: Stack, launcher: Launcher): Judgement {
   const starts = startsOf(stack, launcher);
   if (starts.state !== "known") {
     const why = starts.state === "unknown" ? starts.why : "";
-    const remedy = "nothing, if it is known at the next preview or during the update";
-    return { findings: [], undetermined: [{ policy: POLICY, subject: launcher.subject, part: "its AMI and instance types", why, remedy }] };
+    return { findings: [], undetermined: [{ policy: POLICY, subject: launcher.subject, part: "its AMI and instance types", why, remedy: STATE_OR_UPDATE }] };
   }
   const own = starts.value.filter((start) => !saysItsTemplate(start));
   return {

@@ -9,7 +9,7 @@ import { imagesOf, offerOf, type ContainerLink, type Offer, type OpenContainer }
 import type { TaskDefinition } from "../stack/model";
 import type { Stack } from "../stack/stack";
 import { requirementsOf, type Requirement } from "../stack/task-platform";
-import { mergeJudgements, type Rule } from "./rule";
+import { mergeJudgements, type Rule, STATE_OR_UPDATE } from "./rule";
 
 const POLICY = "ecs-task-image-architecture";
 
@@ -73,7 +73,7 @@ function openContainers(task: TaskDefinition, open: readonly OpenContainer[]): U
       why,
       reference !== undefined && parseImageReference(reference) !== undefined
         ? "declare the image under `images` of cpu-architecture-settings"
-        : "preview again when it exists, or run the update with the pack: it is checked there",
+        : STATE_OR_UPDATE,
     ),
   );
 }

@@ -6,7 +6,7 @@ import type { Finding, Judgement, RuntimePlatformInvalid } from "../stack/findin
 import type { TaskDefinition } from "../stack/model";
 import type { Stack } from "../stack/stack";
 import { capacityOf, isFargateOnly, launchersOf } from "../stack/task-launchers";
-import { mergeJudgements, type Rule } from "./rule";
+import { mergeJudgements, type Rule, STATE_OR_UPDATE } from "./rule";
 
 const POLICY = "ecs-task-runtime-platform-valid";
 
@@ -59,7 +59,7 @@ function judgeTask(stack: Stack, task: TaskDefinition): Judgement {
   return {
     findings,
     undetermined: open?.state === "unknown"
-      ? [{ policy: POLICY, subject: task.subject, part: "its runtimePlatform", why: open.why, remedy: "nothing, if it is known at the next preview or during the update" }]
+      ? [{ policy: POLICY, subject: task.subject, part: "its runtimePlatform", why: open.why, remedy: STATE_OR_UPDATE }]
       : [],
   };
 }

@@ -33,3 +33,6 @@ export function mergeJudgements(judgements: readonly Judgement[]): Judgement {
     undetermined: judgements.flatMap(({ undetermined }) => undetermined),
   };
 }
+
+/** The remedy for what is computed: nothing in the options can say it. */
+export const STATE_OR_UPDATE = "state it in the program, or run the update with the pack: what is computed by then is checked there";
