@@ -7,6 +7,7 @@ program. The stack's configuration comes in the environment, as the SDK expects 
 import asyncio
 import json
 import logging
+import os
 import runpy
 import sys
 import traceback
@@ -28,8 +29,10 @@ def main(settings: dict, program: str) -> int:
     asyncio.set_event_loop(loop)
     try:
         loop.run_until_complete(runtime.run_in_stack(lambda: runpy.run_path(program, run_name="__main__")))
-    except KeyboardInterrupt:  # so the engine ends a program when the deployment has failed already
-        return SAID_IT_ALREADY
+    except KeyboardInterrupt:
+        # So the engine ends a program when the deployment has failed already. Leaving at once spares the five seconds for
+        # which a normal exit would wait: the SDK's threads hang on calls to the engine.
+        os._exit(SAID_IT_ALREADY)
     except Exception:  # whatever the program raises is for the user
         pulumi.log.error(f"The program failed:\n{traceback.format_exc()}")
         return SAID_IT_ALREADY
