@@ -6,7 +6,7 @@
 import { codeBuildPlatform, readBuildspec } from "../platform/codebuild";
 import { known, unknown } from "../stack/fact";
 import type { Image, ImageBuilder, Source } from "../stack/model";
-import { imagesPushed, type PushedBy } from "./command";
+import { imagesPushed, namesRepository, opaqueImage, type PushedBy } from "./command";
 import { block, field, list, name, text } from "./raw";
 import { input, type Resource } from "./resource";
 import { subjectOf } from "./subject";
@@ -41,5 +41,9 @@ export function readCodeBuildProject(resource: Resource): (Image | ImageBuilder)
   const isWindows = type.state === "known" && type.value.startsWith("WINDOWS_");
   const reading = buildspec.state === "known" && !isWindows ? readBuildspec(buildspec.value, variablesOf(environment)) : undefined;
   const by: PushedBy = { resource, subject, property: "source", otherwise: { platforms, source } };
-  return reading === undefined ? [builder] : [builder, ...imagesPushed(reading, by)];
+  if (reading === undefined) {
+    const isHidden = buildspec.state === "unknown" && namesRepository(resource, "source");
+    return isHidden ? [builder, opaqueImage(by, "its buildspec is computed during the update")] : [builder];
+  }
+  return [builder, ...imagesPushed(reading, by)];
 }

@@ -75,7 +75,7 @@ function imageOf(image: CommandImage, { resource, subject, property, otherwise }
 }
 
 /** Something that pushes what it pushes, but cannot be read. */
-function opaqueImage(by: PushedBy, why: string): Image {
+export function opaqueImage(by: PushedBy, why: string): Image {
   return { ...imageOf({ reference: undefined, platforms: { kind: "not-stated" }, how: "", tool: "" }, by), platforms: unknown(why) };
 }
 

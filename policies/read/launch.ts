@@ -19,16 +19,27 @@ export function requirementsOf(raw: unknown): Fact<InstanceRequirements> {
   });
 }
 
+/** A top-level property, and whether it names several AMIs or templates: which of them is made from what is not told. */
+interface Place {
+  readonly property: string;
+  readonly isOneOfSeveral: boolean;
+}
+
+function only(property: string): Place {
+  return { property, isOneOfSeveral: false };
+}
+
 /** A nested value with what its top-level property is made from. */
-function nested(resource: Resource, property: string, raw: unknown): Reference {
-  return { value: name(raw), from: madeFrom(resource, property) };
+function nested(resource: Resource, { property, isOneOfSeveral }: Place, raw: unknown): Reference {
+  const from = madeFrom(resource, property);
+  return isOneOfSeveral ? { value: name(raw), from, isOneOfSeveral } : { value: name(raw), from };
 }
 
 /**
  * How a launch template is named. `launchTemplate` says `id` and `name`, a specification `launchTemplateId` and
  * `launchTemplateName`.
  */
-function templateUse(resource: Resource, property: string, raw: unknown): TemplateUse | undefined {
+function templateUse(resource: Resource, place: Place, raw: unknown): TemplateUse | undefined {
   const specification = block(raw);
   if (specification === undefined || specification === null) {
     return undefined;
@@ -36,8 +47,8 @@ function templateUse(resource: Resource, property: string, raw: unknown): Templa
   const id = field(specification, "id") ?? field(specification, "launchTemplateId");
   const templateName = field(specification, "name") ?? field(specification, "launchTemplateName");
   return {
-    id: nested(resource, property, id),
-    name: nested(resource, property, templateName),
+    id: nested(resource, place, id),
+    name: nested(resource, place, templateName),
     version: text(field(specification, "version")),
   };
 }
@@ -108,7 +119,7 @@ export function readLaunchConfiguration(resource: Resource): Launcher[] {
 function readOneInstance(resource: Resource, kind: string): Launcher[] {
   const imageProperty = resource.type.startsWith("aws-native:") ? "imageId" : "ami";
   const launch: Launch = {
-    template: templateUse(resource, "launchTemplate", input(resource, "launchTemplate")),
+    template: templateUse(resource, only("launchTemplate"), input(resource, "launchTemplate")),
     imageId: { value: name(input(resource, imageProperty)), from: madeFrom(resource, imageProperty) },
     instanceType: name(input(resource, "instanceType")),
     requirements: ABSENT,
@@ -128,13 +139,13 @@ export function readSpotInstanceRequest(resource: Resource): Launcher[] {
 }
 
 /** What one override of a group or fleet starts; it takes from the base what it does not say itself. */
-function overrideLaunch(resource: Resource, property: string, base: TemplateUse | undefined, raw: unknown, at: string): Launch {
-  const own = templateUse(resource, property, field(raw, "launchTemplateSpecification"));
+function overrideLaunch(resource: Resource, place: Place, base: TemplateUse | undefined, raw: unknown, at: string): Launch {
+  const own = templateUse(resource, place, field(raw, "launchTemplateSpecification"));
   const imageId = name(field(raw, "imageId"));
   return {
     template: own ?? base,
     ...(own === undefined || base === undefined ? {} : { replaced: base }),
-    imageId: imageId.state === "absent" ? undefined : { value: imageId, from: madeFrom(resource, property) },
+    imageId: imageId.state === "absent" ? undefined : { value: imageId, from: madeFrom(resource, place.property) },
     instanceType: name(field(raw, "instanceType")),
     requirements: requirementsOf(field(raw, "instanceRequirements")),
     at,
@@ -143,15 +154,23 @@ function overrideLaunch(resource: Resource, property: string, base: TemplateUse 
 }
 
 /** A template with its overrides, which replace the template's own type as soon as there are any. */
-function launchesWithOverrides(resource: Resource, property: string, base: TemplateUse | undefined, overrides: unknown, at: string): Fact<readonly Launch[]> {
+function launchesWithOverrides(resource: Resource, place: Place, base: TemplateUse | undefined, overrides: unknown, at: string): Fact<readonly Launch[]> {
   const items = list(overrides);
   if (items.state === "unknown") {
     return items;
   }
   if (items.state === "absent" || items.value.length === 0) {
-    return known([overrideLaunch(resource, property, base, undefined, "")]);
+    return known([overrideLaunch(resource, place, base, undefined, "")]);
   }
-  return known(items.value.map((raw, index) => overrideLaunch(resource, property, base, raw, `${at}[${String(index)}]`)));
+  return known(items.value.map((raw, index) => overrideLaunch(resource, place, base, raw, `${at}[${String(index)}]`)));
+}
+
+/** How many templates a template with overrides names. */
+function countTemplates(raw: unknown): number {
+  const overrides = list(field(raw, "overrides"));
+  const items = overrides.state === "known" ? overrides.value : [];
+  const named = [raw, ...items].map((each) => block(field(each, "launchTemplateSpecification")));
+  return named.filter((each) => each !== undefined && each !== null).length;
 }
 
 function groupLaunches(resource: Resource): Fact<readonly Launch[]> {
@@ -161,12 +180,13 @@ function groupLaunches(resource: Resource): Fact<readonly Launch[]> {
   }
   if (mixed.state === "known") {
     const template = block(mixed.value["launchTemplate"]);
-    const base = templateUse(resource, "mixedInstancesPolicy", field(template, "launchTemplateSpecification"));
-    return launchesWithOverrides(resource, "mixedInstancesPolicy", base, field(template, "overrides"), "overrides");
+    const place = { property: "mixedInstancesPolicy", isOneOfSeveral: countTemplates(template) > 1 };
+    const base = templateUse(resource, place, field(template, "launchTemplateSpecification"));
+    return launchesWithOverrides(resource, place, base, field(template, "overrides"), "overrides");
   }
   const raw = input(resource, "launchTemplate");
-  const template = templateUse(resource, "launchTemplate", raw);
-  return template === undefined ? known([]) : launchesWithOverrides(resource, "launchTemplate", template, undefined, "");
+  const template = templateUse(resource, only("launchTemplate"), raw);
+  return template === undefined ? known([]) : launchesWithOverrides(resource, only("launchTemplate"), template, undefined, "");
 }
 
 /** `aws:autoscaling/group:Group`, `aws-native:autoscaling:AutoScalingGroup` */
@@ -197,10 +217,12 @@ function fleetLaunches(resource: Resource, property: FleetProperty): Fact<readon
     return items.state === "absent" ? known([]) : items;
   }
   const launches: Launch[] = [];
+  const templates = items.value.reduce<number>((sum, raw) => sum + countTemplates(raw), 0);
+  const place = { property: property.top, isOneOfSeveral: templates > 1 };
   for (const [index, raw] of items.value.entries()) {
-    const base = templateUse(resource, property.top, field(raw, "launchTemplateSpecification"));
+    const base = templateUse(resource, place, field(raw, "launchTemplateSpecification"));
     const at = `${property.name}[${String(index)}].overrides`;
-    const found = launchesWithOverrides(resource, property.top, base, field(raw, "overrides"), at);
+    const found = launchesWithOverrides(resource, place, base, field(raw, "overrides"), at);
     if (found.state !== "known") {
       return found;
     }
@@ -231,9 +253,10 @@ export function readSpotFleet(resource: Resource): Launcher[] {
     return launcher(resource, "spot fleet", { launches: specifications.state === "unknown" ? specifications : templates });
   }
   const imageProperty = isNative ? "imageId" : "ami";
-  const own = (specifications.state === "known" ? specifications.value : []).map((raw, index): Launch => ({
+  const items = specifications.state === "known" ? specifications.value : [];
+  const own = items.map((raw, index): Launch => ({
     template: undefined,
-    imageId: nested(resource, top, field(raw, imageProperty)),
+    imageId: nested(resource, { property: top, isOneOfSeveral: items.length > 1 }, field(raw, imageProperty)),
     instanceType: name(field(raw, "instanceType")),
     requirements: requirementsOf(field(raw, "instanceRequirements")),
     at: `${place}[${String(index)}]`,
@@ -247,14 +270,14 @@ export function readSpotFleet(resource: Resource): Launcher[] {
  * template, EKS chooses the AMI by `amiType`, which is not judged here.
  */
 export function readEksNodeGroup(resource: Resource): Launcher[] {
-  const template = templateUse(resource, "launchTemplate", input(resource, "launchTemplate"));
+  const template = templateUse(resource, only("launchTemplate"), input(resource, "launchTemplate"));
   const types = list(input(resource, "instanceTypes"));
   if (template === undefined || types.state === "unknown") {
     return launcher(resource, "EKS node group", { launches: types.state === "unknown" ? types : known([]) });
   }
   const raw = types.state === "known" && types.value.length > 0 ? types.value.map((type) => ({ instanceType: type })) : undefined;
   return launcher(resource, "EKS node group", {
-    launches: launchesWithOverrides(resource, "launchTemplate", template, raw, "instanceTypes"),
+    launches: launchesWithOverrides(resource, only("launchTemplate"), template, raw, "instanceTypes"),
   });
 }
 

@@ -225,8 +225,12 @@ function hidden(why: string, at: Subject): Start {
  * The operating system on which all templates agree that a use may mean: while ids are not known, a group with several
  * templates does not tell which is which.
  */
-function osOfCandidates(stack: Stack, { id }: TemplateUse): HostOs | undefined {
+function osOfCandidates(stack: Stack, use: TemplateUse): HostOs | undefined {
+  const { id } = use;
   const candidates = id.value.state === "unknown" ? (id.from ?? []).flatMap((urn) => stack.at(urn, "launch template")) : [];
+  if (!candidates.every((template) => isNewestVersion(stack, template, use))) {
+    return undefined;
+  }
   const [os, ...others] = new Set(candidates.map((template) => valueOf(templateAmi(stack, template)?.fact ?? ABSENT)?.os));
   return others.length === 0 ? os : undefined;
 }

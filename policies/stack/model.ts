@@ -24,6 +24,8 @@ export interface Reference {
   readonly value: Fact<string>;
   /** The resources the value is made from; undefined where the engine does not say. */
   readonly from: readonly string[] | undefined;
+  /** The property holds other such values too, and the engine does not say which of them is made from what. */
+  readonly isOneOfSeveral?: true;
 }
 
 /** How a fact came about; messages say it. */

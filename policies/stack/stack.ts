@@ -241,14 +241,14 @@ export class Stack {
 
   /**
    * The one part that a reference names: by a known ARN or id, by a known name within the same provider and region,
-   * or, while its value is not known, because it is made from no other part of that kind. Undefined for everything
-   * that is elsewhere or ambiguous.
+   * or, while its value is not known, because it is made from no other part of that kind, and nothing else of its
+   * property can be meant. Undefined for everything that is elsewhere or ambiguous.
    */
   resolve<Is extends Part["is"]>(is: Is, reference: Reference, scope: string): PartOf<Is> | undefined {
     const found =
       reference.value.state === "known"
         ? this.named(is, reference.value.value, scope)
-        : reference.value.state === "unknown"
+        : reference.value.state === "unknown" && reference.isOneOfSeveral !== true
           ? (reference.from ?? []).flatMap((urn) => this.at(urn, is))
           : [];
     const [part, ...others] = new Set(found);
