@@ -1,4 +1,5 @@
 import tseslint from "typescript-eslint";
+import { generatorApart } from "./scripts/lint/generator-apart.mjs";
 import { importDirection } from "./scripts/lint/import-direction.mjs";
 
 const NAMED_EXPORTS = [
@@ -17,7 +18,7 @@ const NO_PROPS = [
   message: "Properties of a resource throw when they are unknown; only policies/read touches them, through its reader.",
 }));
 
-const local = { rules: { "import-direction": importDirection } };
+const local = { rules: { "generator-apart": generatorApart, "import-direction": importDirection } };
 
 export default tseslint.config(
   { ignores: ["dist/", "node_modules/", "**/node_modules/", "reports/"] },
@@ -41,6 +42,7 @@ export default tseslint.config(
     plugins: { local },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
+      "local/generator-apart": "error",
       "local/import-direction": "error",
       "no-restricted-syntax": ["error", ...NAMED_EXPORTS],
       eqeqeq: "error",

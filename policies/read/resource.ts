@@ -45,7 +45,8 @@ const MAX_MERGE_DEPTH = 12;
  */
 function merge(input: unknown, output: unknown, depth = 0): unknown {
   if (isUnknown(input)) {
-    return output === undefined ? input : output;
+    // A provider may answer null for what it cannot tell yet.
+    return output ?? input;
   }
   if (depth >= MAX_MERGE_DEPTH) {
     return input;
@@ -65,7 +66,7 @@ function own(properties: Properties, key: string): unknown {
 
 /**
  * A top-level input property, raw: as the program gave it, completed from the outputs. A property that is
- * missing although it has dependencies was dropped because it is not known yet.
+ * missing or null although it has dependencies was dropped because it is not known yet.
  */
 export function input(resource: Resource, key: string): unknown {
   if (resource.unseen) {
@@ -74,7 +75,7 @@ export function input(resource: Resource, key: string): unknown {
   const output = resource.outputs === undefined ? undefined : own(resource.outputs, key);
   const value = resource.inputs === undefined ? output : merge(own(resource.inputs, key), output);
   const dependsOnOthers = resource.propertyDependencies !== undefined && Object.hasOwn(resource.propertyDependencies, key);
-  return value === undefined && dependsOnOthers ? UNKNOWN : value;
+  return (value === undefined || value === null) && dependsOnOthers ? UNKNOWN : value;
 }
 
 /**

@@ -253,6 +253,9 @@ function judgeLauncher(stack: Stack, launcher: TaskLauncher): Judgement {
   if (task === undefined || isFargateOnly(task) || !startsTasks(launcher)) {
     return NOTHING;
   }
+  if (task.requiresCompatibilities.state === "unknown") {
+    return { findings: [], undetermined: [openEntry(task, launcher, "it is not known whether the task definition allows anything but Fargate")] };
+  }
   const capacity = capacityOf(stack, launcher);
   if (capacity.state !== "known") {
     return { findings: [], undetermined: [openEntry(task, launcher, capacity.state === "unknown" ? capacity.why : "nothing says where it runs")] };

@@ -397,7 +397,7 @@ function instancesOf(stack: Stack, cluster: Cluster): Reach {
   const madeFrom = names === undefined ? (capacity?.providersFrom ?? []).flatMap((urn) => stack.at(urn, "capacity provider")) : [];
   const providers = [...new Set([...named, ...madeFrom])].filter((provider) => provider !== undefined);
   const ec2Names = (names ?? []).filter((name) => !FARGATE_PROVIDERS.has(name));
-  const isLikelyAll = names === undefined ? capacity?.providers.state !== "unknown" || madeFrom.length > 0 : ec2Names.length <= providers.length;
+  const isLikelyAll = names === undefined ? capacity?.providers.state !== "unknown" : ec2Names.length <= providers.length;
   // Tasks with a launch type run on Auto Scaling groups' instances, never on Managed Instances.
   const groups = providers.filter(({ managed }) => managed.state === "absent").map((provider) => machinesOfProvider(stack, provider));
   const inGroups = new Set(groups.flatMap(({ machines }) => machines.flatMap(({ chain }) => chain.map(({ urn }) => urn))));

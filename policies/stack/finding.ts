@@ -227,7 +227,7 @@ export function keyOf(finding: Finding): string {
     case "image-on-task":
       return ["image-on-task", finding.task.subject.urn, finding.image.image.subject.urn, lackedBy(finding)].join("|");
     case "images-of-one-task":
-      parts.push(...finding.images.map(({ image }) => image.subject.urn));
+      parts.push(...finding.images.map(({ image }) => image.subject.urn).sort());
       break;
     case "ami-on-instance-type":
       return ["ami-on-instance-type", finding.amiAt.urn, finding.typesAt.urn, finding.types].join("|");

@@ -11,7 +11,7 @@ const REPORT = "policies/report";
 const SESSION = "policies/session";
 const ADAPTER = "policies/adapter";
 const POLICIES = "policies/index";
-const GENERATOR = "tests/laws/generator";
+const GENERATOR = "tests/generated/generator";
 
 const BELOW_SESSION = [PLATFORM, STACK, OPTIONS, READ, RULES, REPORT];
 const EVERY_POLICY_LAYER = [...BELOW_SESSION, SESSION, ADAPTER, POLICIES];
@@ -43,7 +43,7 @@ function layerOf(file) {
   if (first === "policies") {
     return second === undefined ? POLICIES : `policies/${second}`;
   }
-  if (first === "tests" && second === "laws" && rest[0] === "generator") {
+  if (first === "tests" && second === "generated" && rest[0] === "generator") {
     return GENERATOR;
   }
   return first === "" || first === "." ? "index" : first;

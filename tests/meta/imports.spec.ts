@@ -37,7 +37,7 @@ const FILES: Readonly<Record<string, string>> = {
   adapter: "policies/adapter",
   policies: "policies/index",
   index: "index",
-  generator: "tests/laws/generator/planted",
+  generator: "tests/generated/generator/planted",
   tests: "tests/rules/planted",
   bench: "bench/planted",
 };

@@ -87,7 +87,9 @@ export function comesFirst(app: App, task: Task): boolean {
     const builder = builderOf(app, use);
     return builder === undefined || repositoryOf(app, builder).kind === "literal";
   });
-  return task.comesFirst && isText && isLiteral && task.dependsOn.length === 0;
+  // The parts of an index are images of their own for a while, which nobody means.
+  const hasParts = app.builders.some(({ kind }) => kind === "index") && task.containers.some(({ how }) => how === "other digest");
+  return task.comesFirst && isText && isLiteral && !hasParts && task.dependsOn.length === 0;
 }
 
 /** Names are only comparable within one provider: what belongs to another one is named by its ARN. */

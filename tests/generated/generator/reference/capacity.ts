@@ -207,7 +207,8 @@ function unpinned(placement: Placement, images: readonly Offered[], { seats, isC
       }
       const inferred = inferredOf([image.link], [image.link.builder]);
       const expected = base(placement, [image.link.builder.name, origin], " may put ");
-      const certainty = isPlace && !image.link.isOpen ? expected.certainty : "may";
+      // Where no machine has the task's operating system, there is more amiss than this.
+      const certainty = isPlace && ofSystem.length > 0 && !image.link.isOpen ? expected.certainty : "may";
       return [{ key: `image ${image.link.builder.name} ${origin}`, launcher, expected: { ...expected, certainty, inferred } }];
     });
   });

@@ -87,7 +87,8 @@ function imagesOfOneTask(task: Task, offered: readonly Offered[], ways: readonly
     certainty: way.isOpen || pairs.every((pair) => pair.some(({ link }) => link.isOpen || link.isOnlyEarly)) ? "may" : "must",
     inferred: inferred.size === 1 ? ([...inferred][0] ?? "either") : "either",
     when: "any",
-    // One is enough; which one an update comes across first hangs on the order of registration.
+    // One is enough; which one an update comes across first hangs on the order of registration, and an image that is
+    // only concluded then may be part of another one.
     times: pairs.length,
   };
   return { denials: [expected], kinds: ["images of one task", "disagreement: images of one task"] };

@@ -88,8 +88,8 @@ export function startsOf({ name, starter }: Machines, phase: Phase): readonly St
       return [startOf(template, { ami: starter.ami, types: starter.type }, name, "instance", false)];
     }
     case "spot fleet": {
-      // The ids of several AMIs are not told apart before they are known.
-      const isUnclear = phase === "firstPreview" && starter.specifications.filter(({ ami }) => AMIS[ami].isOfStack === true).length > 1;
+      // Of several AMIs a first preview does not tell which is made by the stack.
+      const isUnclear = phase === "firstPreview" && starter.specifications.length > 1 && starter.specifications.some(({ ami }) => AMIS[ami].isOfStack === true);
       return starter.specifications.map(({ ami, type }) => startOf(undefined, { ami, types: type }, name, "spot fleet", isUnclear));
     }
     case "node group":
@@ -129,7 +129,8 @@ export function machineOf(start: Start): Machine {
   const ofBoth = contradictsItself(start) ? undefined : ami?.isCertain === true && ami.arch !== undefined ? ami.arch : ofTypes;
   // Where it is not known yet which template is meant, neither is its AMI.
   const arch = start.isOpen ? (ofTypes ?? ofBoth) : ofBoth;
-  return { arch, os: ami?.os ?? (arch === "arm64" ? "linux" : undefined), isOpen: start.isOpen };
+  const os = start.isOpen ? undefined : ami?.os;
+  return { arch, os: os ?? (arch === "arm64" ? "linux" : undefined), isOpen: start.isOpen };
 }
 
 function isCertain({ ami }: Start): boolean {
