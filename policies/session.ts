@@ -45,7 +45,11 @@ function rawProperty(props: object, key: string): unknown {
 }
 
 function rawProperties(props: object): Properties {
-  return Object.fromEntries(Object.keys(props).map((key) => [key, rawProperty(props, key)]));
+  const raw: Record<string, unknown> = {};
+  for (const key of Object.keys(props)) {
+    raw[key] = rawProperty(props, key);
+  }
+  return raw;
 }
 
 interface Provider {
@@ -231,6 +235,8 @@ export class Session {
         this.parents.set(urn, parent.urn);
       }
     }
+    // Nothing is registered any more: what was known while it was is not needed, and in a large stack it is much.
+    this.registering = undefined;
     const stack = new Stack("complete", this.settings.declarations);
     this.complete = { stack, resources };
     const ofInterest = resources.filter(({ type }) => isOfInterest(type)).sort((a, b) => (a.urn < b.urn ? -1 : 1));
