@@ -178,10 +178,26 @@ export class Stack {
     }
   }
 
+  /** The repositories that a destination is made from, also where it is the name that another image was given. */
+  private repositoriesBehind(urns: readonly string[]): readonly string[] {
+    const found: string[] = [];
+    const queue = new Set(urns);
+    // A set goes on to the items that are added on the way, and takes each once: a circle of names ends.
+    for (const urn of queue) {
+      if (this.at(urn, "repository").length > 0) {
+        found.push(urn);
+      }
+      for (const { targets, targetsFrom } of this.at(urn, "image")) {
+        (targets.length === 0 ? (targetsFrom ?? []) : []).forEach((each) => queue.add(each));
+      }
+    }
+    return found;
+  }
+
   /** Files the images whose targets are not known under the repositories that the targets are made from. */
   private sortLooseImages(): void {
     for (const image of this.eachCurrent(this.unsorted)) {
-      const repositories = (image.targetsFrom ?? []).filter((urn) => this.at(urn, "repository").length > 0);
+      const repositories = this.repositoriesBehind(image.targetsFrom ?? []);
       for (const urn of repositories) {
         this.looseByRepository.add(urn, image);
       }

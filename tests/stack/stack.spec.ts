@@ -173,6 +173,14 @@ describe("images whose destination is not known", () => {
     }
   });
 
+  it("push to the repository behind the name that they are given by another image, and a circle of names ends", () => {
+    const loose = (name: string, ...from: string[]): Image => image(name, [], { moreTargets: true, targetsFrom: from.map((each) => `urn:${each}`) });
+    const local = { ...loose("tag", "repository"), moreTargets: false };
+    const stack = stackOf([repository("repository", unknown("later")), local, loose("pushed", "tag"), loose("one", "other"), loose("other", "one")]);
+    assert.deepEqual(names(stack.imagesMadeFor("urn:repository")), ["pushed"]);
+    assert.equal(stack.somethingPushesAnywhere(), true);
+  });
+
   it("may push to a repository that is known by its name only", () => {
     const stack = stackOf([repository("repo", unknown("new")), loose("i", ["urn:repo"])]);
     assert.deepEqual(names(stack.imagesThatMayPushTo(REPOSITORY)), ["i"]);
