@@ -39,9 +39,9 @@ function platformsOf(reading: PlatformReading): Fact<readonly Platform[]> {
   }
 }
 
-/** An image that the command moves and did not make: what it holds is decided where it was built. */
+/** Images that the command moves or joins and did not make: what they hold is decided where they were built. */
 function sourcesOf(reading: PlatformReading, from: readonly string[] | undefined): readonly Reference[] | undefined {
-  return reading.kind === "unknown" && reading.image !== undefined ? [{ value: known(reading.image), from }] : undefined;
+  return reading.kind === "unknown" ? reading.images?.map((image) => ({ value: known(image), from })) : undefined;
 }
 
 export interface PushedBy {

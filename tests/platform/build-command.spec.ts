@@ -364,7 +364,17 @@ describe("readCommand", () => {
 
   it("names the image that another command must have made", () => {
     const [pushed] = readCommand("docker tag app r/a:1 && docker push r/a:1", {}).pushes;
-    assert.deepEqual(pushed?.platforms, { kind: "unknown", why: "the image is made elsewhere", image: "app" });
+    assert.deepEqual(pushed?.platforms, { kind: "unknown", why: "the image is made elsewhere", images: ["app"] });
+  });
+
+  it("names the images that a manifest joins, where all of them are made elsewhere", () => {
+    const platforms = (script: string): unknown => readCommand(script, {}).pushes.at(-1)?.platforms;
+    const joined = { kind: "unknown", why: "its parts are not all known", images: ["r/a:arm", "r/a:amd"] };
+    assert.deepEqual(platforms("docker manifest create r/a:1 r/a:arm r/a:amd && docker manifest push r/a:1"), joined);
+    assert.deepEqual(platforms("docker buildx imagetools create -t r/a:1 r/a:arm r/a:amd"), joined);
+    const open = { kind: "unknown", why: "its parts are not all known" };
+    assert.deepEqual(platforms("docker manifest create r/a:1 r/a:arm $OTHER && docker manifest push r/a:1"), open);
+    assert.deepEqual(platforms("docker build --platform linux/amd64 -t r/a:amd --push . && docker manifest create r/a:1 r/a:arm r/a:amd && docker manifest push r/a:1"), open);
   });
 
   it("loads the parser only for a command that mentions a tool", () => {

@@ -509,3 +509,24 @@ describe(`${POLICY}: what could not be determined`, () => {
     });
   }
 });
+
+describe(`${POLICY}: a manifest of images that other commands push`, () => {
+  function recipe(second: string, joining: string): StackBuilder {
+    const stack = new StackBuilder();
+    const arm = stack.add("command", "arm", { create: "docker buildx build --platform linux/arm64 -t me/app:arm --push ." });
+    const other = stack.add("command", "other", { create: `docker buildx build --platform ${second} -t me/app:amd --push .` });
+    const manifest = stack.add("command", "manifest", { create: joining }, { dependsOn: [arm, other] });
+    stack.add("task", "task", { containerDefinitions: json([{ name: "web", image: "me/app:1" }]), requiresCompatibilities: ["FARGATE"] }, { dependsOn: [manifest] });
+    return stack;
+  }
+  for (const joining of ["docker manifest create me/app:1 me/app:arm me/app:amd && docker manifest push me/app:1", "docker buildx imagetools create -t me/app:1 me/app:arm me/app:amd"]) {
+    it(`${joining}: is for what they are for together`, () => {
+      for (const operation of OPERATIONS) {
+        assert.deepEqual(run(recipe("linux/amd64", joining)[operation](), listingAll()), []);
+        const said = run(recipe("linux/arm64", joining)[operation](), { goesOn: true });
+        assert.deepEqual(denials(said), [`${POLICY} @ task`], operation);
+        assert.match(said[0]?.message ?? "", /command `manifest`, made from command `arm` and command `other`/);
+      }
+    });
+  }
+});

@@ -31,8 +31,8 @@ export type PlatformReading =
   | { readonly kind: "known"; readonly platforms: readonly [Platform, ...Platform[]] }
   /** Not stated: the machine that runs the command decides. */
   | { readonly kind: "not-stated" }
-  /** `image` is the reference looked for, where that is known and the image is made elsewhere. */
-  | { readonly kind: "unknown"; readonly why: UnknownWhy; readonly image?: string };
+  /** `images` are the references looked for, where they are known and made elsewhere: the image is them together. */
+  | { readonly kind: "unknown"; readonly why: UnknownWhy; readonly images?: readonly string[] };
 
 export interface CommandImage {
   /** As the command writes it, or undefined if it has none or is not known before the command runs. */
@@ -64,8 +64,8 @@ export interface CommandReading {
   readonly opaque?: Opacity;
 }
 
-export function unknown(why: UnknownWhy, image?: string): PlatformReading {
-  return image === undefined ? { kind: "unknown", why } : { kind: "unknown", why, image };
+export function unknown(why: UnknownWhy, ...images: readonly string[]): PlatformReading {
+  return images.length === 0 ? { kind: "unknown", why } : { kind: "unknown", why, images };
 }
 
 export const NOT_STATED: PlatformReading = { kind: "not-stated" };
@@ -83,7 +83,7 @@ export function readingKey(reading: PlatformReading): string {
     case "not-stated":
       return "";
     case "unknown":
-      return `?${reading.why}`;
+      return `?${[reading.why, ...(reading.images ?? [])].join(" ")}`;
   }
 }
 
@@ -95,5 +95,10 @@ export function unite(readings: readonly PlatformReading[]): PlatformReading {
     return { kind: "known", platforms: [first, ...rest] };
   }
   const [only, ...others] = readings;
-  return only !== undefined && others.length === 0 ? only : unknown("its parts are not all known");
+  if (only !== undefined && others.length === 0) {
+    return only;
+  }
+  const elsewhere = readings.map((reading) => (reading.kind === "unknown" ? (reading.images ?? []) : []));
+  const areAllNamed = elsewhere.every((images) => images.length > 0);
+  return areAllNamed ? unknown("its parts are not all known", ...elsewhere.flat()) : unknown("its parts are not all known");
 }
