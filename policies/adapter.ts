@@ -8,7 +8,7 @@
 import type { ReportViolation, ResourceValidationArgs, ResourceValidationPolicy, StackValidationArgs, StackValidationPolicy } from "@pulumi/policy";
 import type { Exemption } from "./options/exemptions";
 import { unknownOptions, type OptionError, type Options, type OptionsSchema } from "./options/read";
-import { exemptText, textOf, undeterminedSummary, undeterminedText } from "./report/text";
+import { exemptText, faultText, textOf, undeterminedSummary, undeterminedText } from "./report/text";
 import { listingErrors, readListing } from "./rules/architecture-undetermined";
 import { optionErrors } from "./rules/cpu-architecture-settings";
 import type { Rule, RuleMetadata } from "./rules/rule";
@@ -31,7 +31,7 @@ function advise(report: ReportViolation, message: string, urn?: string): void {
 /** Reports a fault of the pack, once: our mistake must not stop a deployment. */
 function reportFault(session: Session, report: ReportViolation, { fault }: Fault): void {
   if (session.isNews(fault)) {
-    advise(report, `cpu-architecture could not finish: ${fault}. This is a fault of the policy pack; other findings are not affected.`);
+    advise(report, faultText(fault));
   }
 }
 

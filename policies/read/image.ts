@@ -216,8 +216,12 @@ function legacyBuild(resource: Resource): Pick<Image, "platforms" | "source"> {
   }
   const option = optionValue(options.state === "known" ? options.value : [], "--platform");
   const stated = option ?? field(build.value["env"], "DOCKER_DEFAULT_PLATFORM");
-  const property = option === undefined ? "build.env.DOCKER_DEFAULT_PLATFORM" : "build.extraOptions";
-  return { platforms: stated === undefined ? ABSENT : platformsOf([stated]), source: { how: "stated", text: `${property}: ${quoted([stated])}` } };
+  if (stated === undefined) {
+    return { platforms: ABSENT, source: { how: "stated", text: "build.extraOptions" } };
+  }
+  const value = quoted([stated]).slice(1, -1);
+  const text = option === undefined ? `build.env.DOCKER_DEFAULT_PLATFORM: ${value}` : `build.extraOptions: --platform ${value}`;
+  return { platforms: platformsOf([stated]), source: { how: "stated", text } };
 }
 
 /**

@@ -2,30 +2,37 @@
 
 import type { Ec2Architecture } from "../platform/ec2";
 import type { AmiOnInstanceType } from "../stack/finding";
+import type { Subject } from "../stack/model";
 import { counterpartParameter, counterpartType } from "./counterparts";
 import { note } from "./sides";
 import { describe, fixes, listed, rows, stated } from "./words";
 
 /** The property that a text such as `overrides[0].instanceType: "m7g.large" (…)` or `imageId, AMI `golden`` is about. */
 function propertyOf(text: string): string {
-  return /^[\w.[\]]{1,160}/.exec(text)?.[0] ?? "";
+  return text.replace(/[^\w.[\]].*$/s, "");
 }
 
-/** The line that names the same public AMI for another architecture, where the AMI is one that has such a twin. */
-function amiLine({ ami }: AmiOnInstanceType, wanted: Ec2Architecture): string {
-  const property = propertyOf(ami.source.text);
+/** `use …` with the line to type, or with the property that the value goes to where it is not known which. */
+function use(what: string, property: string, at: Subject, value: string | undefined): string {
+  return value === undefined ? `use ${what}: ${property} of ${describe(at)}` : `use ${what}, in ${describe(at)}: ${property}: ${value}`;
+}
+
+/** The same public AMI for another architecture, where the AMI is one that has such a twin. */
+function twinOf({ ami }: AmiOnInstanceType, wanted: Ec2Architecture): string | undefined {
   const path = /"resolve:ssm:([^"]{1,400})"/.exec(ami.source.text)?.[1];
   const twin = path === undefined ? undefined : counterpartParameter(path, wanted);
-  return twin === undefined ? property : `${property}: "resolve:ssm:${twin}"`;
+  return twin === undefined ? undefined : `"resolve:ssm:${twin}"`;
 }
 
 function amiFix(finding: AmiOnInstanceType): string[] {
-  const [wanted, ...others] = finding.typeArchitectures;
-  if (wanted === undefined || (finding.ami.os === "windows" && wanted !== "x86_64")) {
+  const { ami, amiAt, typeArchitectures: all } = finding;
+  // What runs 32 bits runs 64 too, apart from a declared type that is said to run nothing else.
+  const [wanted = "i386", ...others] = all.filter((architecture) => architecture !== "i386");
+  if (ami.os === "windows" && wanted !== "x86_64") {
     return [];
   }
-  const architecture = others.length === 0 ? amiLine(finding, wanted) : propertyOf(finding.ami.source.text);
-  return [`use an AMI for ${listed(finding.typeArchitectures)}, in ${describe(finding.amiAt)}: ${architecture}`];
+  const value = others.length === 0 ? twinOf(finding, wanted) : undefined;
+  return [use(`an AMI for ${[wanted, ...others].join(" or ")}`, propertyOf(ami.source.text), amiAt, value)];
 }
 
 /** Source: EC2 API, InstanceRequirements, cpuManufacturers. */
@@ -35,29 +42,36 @@ const TYPES: Partial<Record<Ec2Architecture, string>> = { x86_64: "x86 types", a
 
 function typeFix({ ami, types, typeSource, typesAt }: AmiOnInstanceType): string {
   const { architecture } = ami;
-  const property = propertyOf(typeSource.text);
   const manufacturers = MANUFACTURERS[architecture];
   const [first = ""] = types.split(", ");
-  const example = types === "" ? undefined : counterpartType(first, architecture);
-  const value = types === "" ? (manufacturers === undefined ? "" : `: { cpuManufacturers: [${manufacturers}] }`) : example === undefined ? "" : `: "${example}"`;
-  return `use ${TYPES[architecture] ?? `types that boot ${architecture}`}, in ${describe(typesAt)}: ${property}${value}`;
+  const type = counterpartType(first, architecture);
+  const selection = manufacturers === undefined ? undefined : `{ cpuManufacturers: [${manufacturers}] }`;
+  const value = types === "" ? selection : type === undefined ? undefined : `"${type}"`;
+  return use(TYPES[architecture] ?? `types that boot ${architecture}`, propertyOf(typeSource.text), typesAt, value);
+}
+
+/** Where the pack was told what it could not see, that may be the mistake. */
+function optionFix({ ami, typeSource, certainty }: AmiOnInstanceType): string[] {
+  if (certainty === "suspected") {
+    return ["say what the AMI is, if it is another one: amis of cpu-architecture-settings"];
+  }
+  const declared = [...(ami.source.how === "declared" ? ["amis"] : []), ...(typeSource.how === "declared" ? ["instanceTypes"] : [])];
+  return declared.length === 0 ? [] : [`correct ${listed(declared)} of cpu-architecture-settings, if wrong there`];
 }
 
 export function amiOnInstanceType(finding: AmiOnInstanceType): string[] {
-  const { ami, amiAt, typesAt, template, types, usedBy, typeSource } = finding;
+  const { ami, amiAt, typesAt, types, usedBy, typeSource } = finding;
   const isSuspected = finding.certainty === "suspected";
-  const through = template === undefined || template.subject.urn === amiAt.urn || template.subject.urn === typesAt.urn ? "" : `, through ${describe(template.subject)}`;
   const architectures = listed(finding.typeArchitectures);
   const what = types === "" ? "any instance here" : listed(types.split(", "), 5);
-  const guess = isSuspected ? ["declare the AMI, if it is another one: amis of cpu-architecture-settings"] : [];
   return [
     `EC2 ${isSuspected ? "may refuse" : "refuses"} to start ${what}: the AMI is for ${ami.architecture}, ${types === "" ? "the types that may be chosen are" : "the instance type is"} ${architectures}.`,
     ...rows([
-      ["AMI", ami.architecture, `${describe(amiAt)}, ${stated(ami.source)}${through}`],
+      ["AMI", ami.architecture, `${describe(amiAt)}, ${stated(ami.source)}`],
       ["instance type", architectures, `${describe(typesAt)}, ${stated(typeSource)}`],
     ]),
     ...(usedBy.length > 0 ? [`Used by ${listed(usedBy.map(describe))}.`] : []),
     ...note(finding),
-    ...fixes([...amiFix(finding), typeFix(finding), ...guess]),
+    ...fixes([...amiFix(finding), typeFix(finding), ...optionFix(finding)]),
   ];
 }

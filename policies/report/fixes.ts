@@ -1,15 +1,15 @@
 /** The ways out of a disagreement, each as the line to type in the user's own resource type. */
 
 import { fits, HOST_ARCHITECTURES, type Host, type HostArchitecture } from "../platform/fit";
-import { formatPlatform } from "../platform/platform";
+import { formatPlatform, type Platform } from "../platform/platform";
 import { formatCpuArchitecture } from "../platform/runtime-platform";
 import type { ImageSide } from "../stack/finding";
 import type { Image, TaskDefinition } from "../stack/model";
 import { describe, named } from "./words";
 
 /** The builds whose platforms decide: the image itself, or what it is joined or copied from. */
-export function buildsOf({ image, builds }: ImageSide): readonly Image[] {
-  return builds.length > 0 ? builds : [image];
+export function buildsOf({ image, builds: [first, ...others] }: ImageSide): readonly [Image, ...Image[]] {
+  return first === undefined ? [image] : [first, ...others];
 }
 
 function listLine(wanted: readonly string[]): string {
@@ -21,27 +21,34 @@ function isOfCodeBuild({ subject, source }: Image): boolean {
   return subject.kind === "CodeBuild project" && source.how === "default";
 }
 
+/** Of the kinds of images that are told their platform by `--platform`, docker 3's is the one of this name. */
+const DOCKER_3 = "docker Image";
+
 /** True if its resource type builds for one platform at a time, and more are wanted. */
-function mustBeReplaced({ statedBy }: Image, wanted: readonly string[]): boolean {
-  return wanted.length > 1 && (statedBy === "platform" || statedBy === "build.platform");
+function mustBeReplaced({ statedBy, subject }: Image, wanted: readonly string[]): boolean {
+  return wanted.length > 1 && (statedBy === "platform" || statedBy === "build.platform" || subject.kind === DOCKER_3);
 }
 
-/** The line that states platforms in the image's own resource type; of several, the first where it takes but one. */
+/** The option of a command, or how CodeBuild and docker 3 are told. */
+function optionLine(image: Image, wanted: readonly string[]): string {
+  const value = wanted.join(",");
+  if (image.subject.kind === DOCKER_3) {
+    return `build: { extraOptions: ["--platform", "${value}"] }`;
+  }
+  return isOfCodeBuild(image) && wanted.length === 1 ? codeBuildLine(value) : `--platform ${value}`;
+}
+
+/** The line that states platforms in the image's own resource type, which takes several if several are wanted. */
 export function platformLine(image: Image, wanted: readonly string[]): string {
-  const [only = "linux/amd64", ...others] = wanted;
   switch (image.statedBy) {
-    case "platforms":
-      return listLine(wanted);
-    case "sources":
-      return `a source that is built for ${wanted.join(" and ")}`;
-    case "--platform":
-      return isOfCodeBuild(image) && others.length === 0 ? codeBuildLine(only) : `--platform ${wanted.join(",")}`;
     case "build.platform":
-      return `build: { platform: "${only}" }`;
+      return `build: { platform: "${wanted.join()}" }`;
     case "platform":
-      return `platform: "${only}"`;
-    case "declaration":
-      return `an image that exists for ${wanted.join(" and ")}`;
+      return `platform: "${wanted.join()}"`;
+    case "--platform":
+      return optionLine(image, wanted);
+    default:
+      return listLine(wanted);
   }
 }
 
@@ -55,8 +62,8 @@ export function buildFix(what: string, image: Image, wanted: readonly string[]):
   if (image.statedBy === "declaration") {
     const platforms = wanted.join(" and ");
     return image.subject.kind === "image"
-      ? `use an image that exists for ${platforms} instead of ${named(image.subject.name)}, or correct the declaration if it does`
-      : `${what}, in ${describe(image.subject)}: for ${platforms}; and declare that`;
+      ? `use an image that exists for ${platforms} instead of ${named(image.subject.name)}, or correct images of cpu-architecture-settings if this one does`
+      : `${what}, in ${describe(image.subject)}, and declare so in codeBuildProjects of cpu-architecture-settings: ${listLine(wanted)}`;
   }
   return mustBeReplaced(image, wanted)
     ? `${what}: replace ${describe(image.subject)} by a docker-build Image with ${listLine(wanted)}`
@@ -74,14 +81,9 @@ export function runtimePlatformFix(what: string, task: TaskDefinition, host: Req
   return `${what}, in ${describe(task.subject)}: ${isInService ? `taskDefinitionArgs: { ${line} }` : line}`;
 }
 
-/** The Linux architecture that all the images run on, if there is one. */
-export function commonArchitecture(images: readonly ImageSide[]): HostArchitecture | undefined {
-  return HOST_ARCHITECTURES.find((architecture) => images.every((image) => fits(image.platforms, { os: "linux", architecture }) === "runs"));
-}
-
-/** True if the image has platforms, and all of them of that operating system. */
-export function isAllOf({ platforms }: Pick<ImageSide, "platforms">, os: string): boolean {
-  return platforms.length > 0 && platforms.every((platform) => platform.os === os);
+/** The architecture of the Linux machines that an image of these platforms runs on, if there is one. */
+export function architectureOf(offer: readonly Platform[]): HostArchitecture | undefined {
+  return HOST_ARCHITECTURES.find((architecture) => fits(offer, { os: "linux", architecture }) === "runs");
 }
 
 /** The platforms to build for where tasks may land on both architectures. */

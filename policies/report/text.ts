@@ -42,7 +42,7 @@ function runtimePlatformInvalid({ problem, subject }: RuntimePlatformInvalid): s
       return [
         `ECS would reject this task definition: ${problem.of} is "${plain(problem.value)}". Did you mean "${problem.meant}"?`,
         row(`runtimePlatform.${problem.of}: "${plain(problem.value)}"`),
-        ...fixes([`${where}, runtimePlatform.${problem.of}: "${problem.meant}"`]),
+        ...fixes([`${where}: runtimePlatform.${problem.of}: "${problem.meant}"`]),
       ];
   }
 }
@@ -121,7 +121,7 @@ function linesOf(finding: Finding): string[] {
 /** Where to read more, and why an exemption does not help any more. */
 function more({ policy }: Finding, ended: Exemption | undefined): string {
   const page = `More: docs/rules/${policy}.md in pulumi-cpu-architecture.`;
-  return ended === undefined ? page : `${page} Its exemption (${ended.place}) ended on ${plain(ended.until ?? "")}.`;
+  return ended?.until === undefined ? page : `${page} Its exemption (${ended.place}) ended on ${plain(ended.until)}.`;
 }
 
 /**
@@ -132,15 +132,20 @@ export function textOf(finding: Finding, ended?: Exemption): string {
   return [...linesOf(finding), more(finding, ended)].join("\n");
 }
 
+/** Why something could not be determined, for those who do not see at which resource it is said. */
+function notChecked({ subject, part, why }: Undetermined): string {
+  return `Not checked in ${describe(subject)}: ${plain(part)}, because ${plain(why)}.`;
+}
+
 /** A finding, or something that could not be determined, that is exempt: one line that says what, why and until when. */
 export function exemptText(what: Finding | Undetermined, { reason, until }: Exemption): string {
-  const text = "kind" in what ? (linesOf(what)[0] ?? "") : `Not checked: ${plain(what.part)}, because ${plain(what.why)}.`;
+  const text = "kind" in what ? linesOf(what).slice(0, 1).join("") : notChecked(what);
   return `Exempt${until === undefined ? "" : ` until ${plain(until)}`}: ${text} Reason: ${plain(reason)}`;
 }
 
 /** What could not be determined about one resource, one line for each part. */
 export function undeterminedText(entries: readonly Undetermined[]): string {
-  return entries.map(({ part, why, remedy }) => `Not checked: ${plain(part)}, because ${plain(why)}. To make it known: ${plain(remedy)}.`).join("\n");
+  return entries.map((entry) => `${notChecked(entry)} To make it known: ${plain(entry.remedy)}.`).join("\n");
 }
 
 const MAX_SUMMARY = 5;
@@ -148,7 +153,14 @@ const MAX_SUMMARY = 5;
 /** What could not be determined in the whole stack, in a few lines. */
 export function undeterminedSummary(entries: readonly Undetermined[]): string {
   const shown = entries.slice(0, MAX_SUMMARY).map(({ subject, part, why }) => `  ${describe(subject)}: ${plain(part)}, because ${plain(why)}`);
-  const more = entries.length > MAX_SUMMARY ? [`  and ${String(entries.length - MAX_SUMMARY)} more; listing: "all" shows each`] : [];
+  const rest = entries.length > MAX_SUMMARY ? [`  and ${String(entries.length - MAX_SUMMARY)} more`] : [];
   const count = entries.length === 1 ? "1 part of this stack could not be checked:" : `${String(entries.length)} parts of this stack could not be checked:`;
-  return [count, ...shown, ...more].join("\n");
+  return [count, ...shown, ...rest, 'To see each with what would make it known, set listing: "all" for architecture-undetermined.'].join("\n");
+}
+
+/** A fault of the pack, by its name and place, in one line. */
+export function faultText(fault: string): string {
+  const effect = "What it was looking at is not checked; other findings are not affected.";
+  const remedy = "This is a fault of the policy pack, not of your program: report this line to whoever maintains the pack.";
+  return `cpu-architecture could not finish: ${plain(fault)}. ${effect} ${remedy}`;
 }

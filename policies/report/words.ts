@@ -38,8 +38,8 @@ export function listed(items: readonly string[], max = 3): string {
     return items.join("");
   }
   const shown = items.length > max ? items.slice(0, max - 1) : items.slice(0, -1);
-  const last = items.length > max ? `${String(items.length - shown.length)} more` : (items.at(-1) ?? "");
-  return `${shown.join(", ")} and ${last}`;
+  const rest = items.slice(shown.length);
+  return `${shown.join(", ")} and ${items.length > max ? `${String(rest.length)} more` : rest.join("")}`;
 }
 
 /** `linux/amd64 and linux/arm64` */
@@ -74,5 +74,5 @@ export function rows(cells: readonly Row[]): string[] {
 
 /** The ways out, the likeliest first. */
 export function fixes(lines: readonly string[]): string[] {
-  return lines.length === 1 ? [`Fix: ${lines[0] ?? ""}`] : ["Fix it in one of these ways:", ...lines.map((line) => `  - ${line}`)];
+  return lines.length === 1 ? [`Fix: ${lines.join("")}`] : ["Fix it in one of these ways:", ...lines.map((line) => `  - ${line}`)];
 }

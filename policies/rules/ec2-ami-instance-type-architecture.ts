@@ -15,15 +15,14 @@ interface Mismatch {
   readonly amiAt: Subject;
   readonly types: TypesSide;
   readonly architectures: readonly Ec2Architecture[];
-  readonly template: LaunchTemplate | undefined;
 }
 
 /** The AMI and the types, where both are known and no machine of those types boots the AMI. */
-function mismatchOf(ami: AmiSide, types: TypesSide, template: LaunchTemplate | undefined): Mismatch | undefined {
+function mismatchOf(ami: AmiSide, types: TypesSide): Mismatch | undefined {
   if (ami.fact.state !== "known" || types.fact.state !== "known" || types.fact.value.includes(ami.fact.value.architecture)) {
     return undefined;
   }
-  return { ami: ami.fact.value, amiAt: ami.at, types, architectures: types.fact.value, template };
+  return { ami: ami.fact.value, amiAt: ami.at, types, architectures: types.fact.value };
 }
 
 /** One finding for all types that the same resource launches with the same AMI. */
@@ -49,7 +48,6 @@ function findingOf(first: Mismatch, group: readonly Mismatch[], usedBy: readonly
     typeArchitectures: [...new Set(group.flatMap(({ architectures }) => architectures))].sort(),
     typeSource: first.types.source,
     typesAt: first.types.at,
-    template: first.template,
     usedBy: usedBy.filter(({ urn }) => urn !== first.types.at.urn),
   };
 }
@@ -75,7 +73,7 @@ function judgeLauncher(stack: Stack, launcher: Launcher): Judgement {
   }
   const own = starts.value.filter((start) => !saysItsTemplate(start));
   return {
-    findings: findingsOf(own.flatMap(({ ami, types, template }) => mismatchOf(ami, types, template) ?? []), [launcher.subject]),
+    findings: findingsOf(own.flatMap(({ ami, types }) => mismatchOf(ami, types) ?? []), [launcher.subject]),
     undetermined: dedupe(own.flatMap(({ ami, types }) => undeterminedOf(ami, types))),
   };
 }
@@ -141,7 +139,7 @@ function judgeTemplate(stack: Stack, template: LaunchTemplate): Judgement {
   const usedBy = users.asItIs.get(template) ?? [];
   const mayBeElsewhere = users.elsewhere && template.id.state !== "known";
   const isUnused = !users.otherwise.has(template) && !users.anything && !mayBeElsewhere;
-  const mismatch = usedBy.length > 0 || isUnused ? mismatchOf(ami, types, template) : undefined;
+  const mismatch = usedBy.length > 0 || isUnused ? mismatchOf(ami, types) : undefined;
   return { findings: findingsOf(mismatch === undefined ? [] : [mismatch], usedBy), undetermined: dedupe(undeterminedOf(ami, types)) };
 }
 

@@ -64,6 +64,7 @@ function originOf({ chain }: Machine): string {
 function sidesOf(machines: readonly Machine[]): InstancesSide[] {
   return [...groupBy(machines, originOf).values()].map((group) => ({
     architectures: [...new Set(group.flatMap(({ architectures }) => architectures))].sort(),
+    os: group.every(({ os }) => os === group[0]?.os) ? group[0]?.os : undefined,
     chain: group[0]?.chain ?? [],
     text: [...new Set(group.map(({ text }) => text))].filter((text) => text !== "").join("; "),
   }));
@@ -83,7 +84,7 @@ function constraintFinding({ task, launcher, requirement }: Placement, image: Of
     certainty: image?.certainty ?? "certain",
     because: image?.because ?? "",
     task,
-    requirement: image === undefined ? requirement : undefined,
+    requirement,
     image: image?.side,
     launchers: [launcher],
     admitted,
@@ -224,9 +225,13 @@ function judgePlacement(placement: Placement): Judgement {
     : judgePinned(pinned, only);
 }
 
+const KEEP_OR_DECLARE = "keep the capacity in the same stack, or declare it under `capacityProviders` or `clusters` of cpu-architecture-settings";
+const CONSTRAINT_UNKNOWN = "a placement constraint could not be evaluated";
+
 function openEntry({ subject }: TaskDefinition, launcher: TaskLauncher, why: string): Undetermined {
-  const part = `the instances that ${launcher.subject.kind} \`${launcher.subject.name}\` can use`;
-  const remedy = "keep the capacity in the same stack, or declare it under `capacityProviders` or `clusters` of cpu-architecture-settings";
+  const { kind, name } = launcher.subject.madeBy ?? launcher.subject;
+  const part = `the instances that ${kind} \`${name}\` can use`;
+  const remedy = why === CONSTRAINT_UNKNOWN ? "write it with attribute:ecs.cpu-architecture or attribute:ecs.instance-type" : KEEP_OR_DECLARE;
   return { policy: POLICY, subject, part, why, remedy };
 }
 
@@ -236,7 +241,7 @@ function openCapacity({ task, launcher, reach }: Placement, seats: readonly Seat
   const whys = [
     reach.openBecause,
     vague === undefined ? undefined : `the architecture of the instances of ${vague.machine.chain.map(({ kind, name }) => `${kind} \`${name}\``)[0] ?? "a group"} is not known`,
-    seats.some(({ admitted }) => admitted === "unknown") ? "a placement constraint could not be evaluated" : undefined,
+    seats.some(({ admitted }) => admitted === "unknown") ? CONSTRAINT_UNKNOWN : undefined,
     seats.length > 0 && left.length === 0 ? "no instance is known to be of the task's operating system" : undefined,
   ];
   const why = whys.find((each) => each !== undefined);

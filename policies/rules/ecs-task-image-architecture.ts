@@ -85,7 +85,9 @@ function openOffer(task: TaskDefinition, link: ContainerLink, offer: Offer): Und
   }
   const why = offer.platforms.state === "unknown" ? offer.platforms.why : "it does not say for which platform it is built, so the builder decides";
   const { statedBy, subject } = offer.builds[0] ?? link.image;
-  return [undeterminedOf(task, `the platform of ${subject.kind} \`${(subject.madeBy ?? subject).name}\``, why, `state \`${statedBy}\` there`)];
+  const { kind, name } = subject.madeBy ?? subject;
+  const remedy = statedBy === "sources" ? "declare what it is made from under `images` of cpu-architecture-settings" : `state \`${statedBy}\` there`;
+  return [undeterminedOf(task, `the platform of ${kind} \`${name}\``, why, remedy)];
 }
 
 /** Where it is not certain where tasks run, nothing said about them is. */

@@ -3,9 +3,9 @@
  */
 
 import type { Ec2Architecture } from "../platform/ec2";
-import { fits, type HostArchitecture } from "../platform/fit";
+import { fits, type HostArchitecture, type HostOs } from "../platform/fit";
 import type { Platform } from "../platform/platform";
-import type { AmiArchitecture, Image, LaunchTemplate, Source, Subject, TaskDefinition, TaskLauncher } from "./model";
+import type { AmiArchitecture, Image, Source, Subject, TaskDefinition, TaskLauncher } from "./model";
 import type { Requirement } from "./task-platform";
 
 /** All policies, in their order. The first holds options, the last two collect; the others judge. */
@@ -75,8 +75,6 @@ export interface AmiOnInstanceType extends Base {
   readonly typeSource: Source;
   /** The resource that names the types. */
   readonly typesAt: Subject;
-  /** The template in between, where it is neither. */
-  readonly template: LaunchTemplate | undefined;
   /** What is started with it: the subject, or resources that use the subject. */
   readonly usedBy: readonly Subject[];
 }
@@ -84,6 +82,8 @@ export interface AmiOnInstanceType extends Base {
 /** Instances of one group, fleet or provider, as one side of a disagreement. */
 export interface InstancesSide {
   readonly architectures: readonly HostArchitecture[];
+  /** The operating system, where it is known and the same for all. */
+  readonly os?: HostOs | undefined;
   /** From the capacity provider or group down to the template. */
   readonly chain: readonly Subject[];
   /** The types and AMIs, as they are stated. */
@@ -112,7 +112,8 @@ export interface ImageOnCapacity extends Base {
 export interface TaskOnConstraint extends Base {
   readonly kind: "task-on-constraint";
   readonly task: TaskDefinition;
-  readonly requirement: Requirement | undefined;
+  readonly requirement: Requirement;
+  /** The image that needs another architecture than the constraints leave, where the task itself asks for none. */
   readonly image: ImageSide | undefined;
   readonly launchers: readonly TaskLauncher[];
   /** The architectures that the constraints admit. */
@@ -285,7 +286,7 @@ export function namesIn(finding: Finding): NamesInFinding {
     case "images-of-one-task":
       return together(finding.task, finding.images);
     case "ami-on-instance-type":
-      return { subjects: [finding.subject, finding.amiAt, finding.typesAt, ...(finding.template === undefined ? [] : [finding.template.subject]), ...finding.usedBy], texts: finding.types.split(", ") };
+      return { subjects: [finding.subject, finding.amiAt, finding.typesAt, ...finding.usedBy], texts: finding.types.split(", ") };
     case "task-on-capacity":
       return together(finding.task, [], [...ofLaunchers(finding.launchers), ...finding.instances.flatMap(({ chain }) => chain)]);
     case "image-on-capacity":

@@ -108,7 +108,7 @@ function byTag(stack: Stack, reference: ImageReference, from: readonly string[])
     return { links: possible(pushing, because), why: because };
   }
   const rival = stack.somethingPushesAnywhere(image) || hasOther(stack.imagesThatMayPushTo(reference.repository), image);
-  const because = "another image of this stack has a destination that is not known yet, and is taken to have another one";
+  const because = "nothing else is known to push this tag, though the destination of another image is not known yet";
   return {
     links: pushing.map((each) => (rival ? { image: each, certainty: "inferred", because } : seen(each))),
     why: undefined,

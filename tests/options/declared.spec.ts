@@ -64,7 +64,7 @@ describe("declared capacity providers", () => {
 
   it("the message says that it is declared", () => {
     const [denial] = saidBy(run(elsewhere("ARM64").laterPreview(), declaring({ capacityProviders: [{ name: "shared-spot", architectures: ["x86_64"] }] })), CAPACITY);
-    assert.match(denial?.message ?? "", /instances +linux\/amd64 +capacity provider `shared-spot`: declared in cpu-architecture-settings/);
+    assert.match(denial?.message ?? "", /instances +linux\/amd64 +capacity provider `shared-spot`, declared in cpu-architecture-settings/);
   });
 
   it("a task without an architecture must have images for all that are declared", () => {

@@ -52,7 +52,7 @@ describe(POLICY, () => {
     const stack = new StackBuilder();
     task(stack, "task", stack.awsxImage("img", stack.add("repository", "app"), {}).get("imageUri"));
     assert.deepEqual(saidBy(run(stack.firstPreview()), POLICY), []);
-    assert.match(saidBy(run(stack.laterPreview()), POLICY)[0]!.message, /^awsx ecr\.Image `img` does not say[\s\S]*Fix: platform: "linux\/amd64"$/m);
+    assert.match(saidBy(run(stack.laterPreview()), POLICY)[0]!.message, /^awsx ecr\.Image `img` states no platform[\s\S]*Fix: in awsx ecr\.Image `img`: platform: "linux\/amd64"$/m);
   });
 
   for (const [what, program] of [

@@ -81,7 +81,7 @@ function never(): never {
   throw new Error("no policy of the pack says that it is not applicable");
 }
 
-function resourceArgs(resource: RecordedResource, properties: RunOptions["properties"]): ResourceValidationArgs {
+export function resourceArgs(resource: RecordedResource, properties: RunOptions["properties"]): ResourceValidationArgs {
   return {
     type: resource.type,
     name: resource.name,
@@ -98,7 +98,7 @@ function resourceArgs(resource: RecordedResource, properties: RunOptions["proper
 }
 
 /** As the SDK does: resources that are not in the stack fall out of the lists, the keys stay. */
-function policyResources(resources: readonly RecordedResource[], properties: RunOptions["properties"]): PolicyResource[] {
+export function policyResources(resources: readonly RecordedResource[], properties: RunOptions["properties"]): PolicyResource[] {
   const made = resources.map((resource) => ({
     type: resource.type,
     name: resource.name,

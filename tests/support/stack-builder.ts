@@ -151,6 +151,24 @@ export const TYPES = {
     computed: (inputs) => ({ arn: arn("ecs", `service/${textAt(inputs, "name")}`), id: arn("ecs", `service/${textAt(inputs, "name")}`) }),
     filledIn: { cluster: arn("ecs", "cluster/default"), launchType: "EC2", platformVersion: "", iamRole: "" },
   },
+  taskSet: {
+    token: "aws:ecs/taskSet:TaskSet",
+    computed: (_inputs, name) => ({ arn: arn("ecs", `task-set/${name}`), taskSetId: `ecs-svc/${name}` }),
+  },
+  eventTarget: {
+    token: "aws:cloudwatch/eventTarget:EventTarget",
+    computed: (inputs, name) => ({ id: `${textAt(inputs, "rule")}-${name}`, targetId: name }),
+  },
+  schedule: {
+    token: "aws:scheduler/schedule:Schedule",
+    check: autoNamed,
+    computed: (inputs) => ({ arn: arn("scheduler", `schedule/default/${textAt(inputs, "name")}`), id: textAt(inputs, "name") }),
+  },
+  pipe: {
+    token: "aws:pipes/pipe:Pipe",
+    check: autoNamed,
+    computed: (inputs) => ({ arn: arn("pipes", `pipe/${textAt(inputs, "name")}`), id: textAt(inputs, "name") }),
+  },
   cluster: {
     token: "aws:ecs/cluster:Cluster",
     check: autoNamed,
@@ -189,6 +207,10 @@ export const TYPES = {
     computed: (inputs) => ({ arn: arn("autoscaling", `group/${textAt(inputs, "name")}`), id: textAt(inputs, "name") }),
     filledInBlocks: { launchTemplate: AUTO_SCALING_TEMPLATE },
   },
+  nodeGroup: {
+    token: "aws:eks/nodeGroup:NodeGroup",
+    computed: (_inputs, name) => ({ arn: arn("eks", `nodegroup/${name}`), id: name }),
+  },
   ami: {
     token: "aws:ec2/ami:Ami",
     check: (inputs, name) => ({ name, architecture: "x86_64", ...inputs }),
@@ -200,12 +222,31 @@ export const TYPES = {
     computed: (_inputs, name) => ({ arn: arn("ec2", `image/ami-${name}`), id: `ami-${name}` }),
     filledIn: { architecture: "" },
   },
+  amiFromInstance: {
+    token: "aws:ec2/amiFromInstance:AmiFromInstance",
+    check: (inputs, name) => ({ name, ...inputs }),
+    computed: (_inputs, name) => ({ arn: arn("ec2", `image/ami-${name}`), id: `ami-${name}` }),
+    filledIn: { architecture: "" },
+  },
   docker: {
     token: "docker:index/image:Image",
     check: dockerCheck,
     computed: (inputs, name) => ({ repoDigest: `${repositoryOf(textAt(inputs, "imageName"))}@${imageDigest(name)}` }),
     outputs: dockerOutputs,
     absentAtFirst: ["repoDigest"],
+  },
+  remoteImage: {
+    token: "docker:index/remoteImage:RemoteImage",
+    computed: (inputs, name) => ({ imageId: imageDigest(name), repoDigest: `${repositoryOf(textAt(inputs, "name"))}@${imageDigest(name)}` }),
+  },
+  registryImage: {
+    token: "docker:index/registryImage:RegistryImage",
+    computed: (_inputs, name) => ({ sha256Digest: imageDigest(name) }),
+  },
+  /** The component of docker 3, whose own inputs are its outputs too. */
+  docker3: {
+    token: "docker:image:Image",
+    computed: (inputs) => ({ baseImageName: textAt(inputs, "imageName"), imageName: `${textAt(inputs, "imageName")}-${imageDigest("id").slice(7)}` }),
   },
   dockerBuild: {
     token: "docker-build:index:Image",
@@ -219,6 +260,11 @@ export const TYPES = {
   awsxImage: {
     token: "awsx:ecr:Image",
     computed: (inputs, name) => ({ imageUri: `${textAt(inputs, "repositoryUrl")}@${imageDigest(`${name}-container`)}` }),
+    isComponent: true,
+  },
+  awsxFargateService: {
+    token: "awsx:ecs:FargateService",
+    computed: () => ({}),
     isComponent: true,
   },
   command: {
@@ -296,6 +342,8 @@ const OPERATION_OF_EXISTING: Operation = { isCreating: () => false };
 
 interface Entry {
   readonly made: Made;
+  /** Its name in the program, from which its provider makes names and ids. */
+  readonly name: string;
   readonly spec: TypeSpec;
   readonly inputs: Inputs;
   readonly options: MadeOptions;
@@ -321,7 +369,7 @@ function withBlocks(spec: TypeSpec, outputs: Record<string, unknown>, isCreating
 
 /** The computed outputs as they are known in an operation. */
 function computedAt(entry: Entry, operation: Operation): Record<string, unknown> {
-  const { made: { name, urn }, spec, inputs } = entry;
+  const { name, made: { urn }, spec, inputs } = entry;
   const resolved = checked(entry, operation);
   const eventual = spec.computed(checked(entry, OPERATION_OF_EXISTING), name);
   if (!operation.isCreating(urn)) {
@@ -331,7 +379,7 @@ function computedAt(entry: Entry, operation: Operation): Record<string, unknown>
   return Object.fromEntries(Object.entries(eventual).map(([key, value]) => [key, early.includes(key) ? value : UNKNOWN]));
 }
 
-function checked({ spec, inputs, made: { name } }: Entry, operation: Operation): Inputs {
+function checked({ spec, inputs, name }: Entry, operation: Operation): Inputs {
   const resolved = resolve(inputs, operation) as Inputs;
   return spec.check === undefined ? resolved : spec.check(resolved, name);
 }
@@ -369,6 +417,9 @@ function dependenciesOf({ inputs, options }: Entry): Readonly<Record<string, rea
 export class StackBuilder {
   private readonly entries: Entry[] = [];
 
+  /** @param called what resources are called in the end, by their names in the program: each gets another name */
+  constructor(readonly called: (name: string) => string = (name) => name) {}
+
   /** Adds a resource. They are registered in the order in which they are added. */
   add(type: TypeName, name: string, inputs: Inputs = {}, options: MadeOptions = {}): Made {
     return this.addAfter(type, name, inputs, options, []);
@@ -390,7 +441,8 @@ export class StackBuilder {
   private addAfter(type: TypeName, name: string, inputs: Inputs, options: MadeOptions, after: readonly string[]): Made {
     const spec: TypeSpec = TYPES[type];
     const parent = options.parent === undefined ? "" : `${options.parent.type}$`;
-    const urn = `urn:pulumi:test::app::${parent}${spec.token}::${name}`;
+    const called = this.called(name);
+    const urn = `urn:pulumi:test::app::${parent}${spec.token}::${called}`;
     const get = (output: string): Value => ({
       from: [urn],
       at: (operation) => {
@@ -398,8 +450,8 @@ export class StackBuilder {
         return outputs[output];
       },
     });
-    const resource: Made = { urn, type: spec.token, name, get };
-    const entry: Entry = { made: resource, spec, inputs, options, after };
+    const resource: Made = { urn, type: spec.token, name: called, get };
+    const entry: Entry = { made: resource, name, spec, inputs, options, after };
     this.entries.push(entry);
     return resource;
   }
