@@ -197,7 +197,7 @@ const IMAGE_ON_TASK: Readonly<Record<string, Example>> = {
       service(stack, "web-service", task(stack, "web", image.get("ref")));
     },
   },
-  "several containers, started by two": {
+  "several containers, started several times": {
     stack: (stack) => {
       built(stack, "img", ["linux/arm64"]);
       const web = task(stack, "web", tagOf("img"), {}, { worker: tagOf("img") });
@@ -379,7 +379,7 @@ const IMAGES_OF_ONE_TASK: Readonly<Record<string, Example>> = {
 
 const AMI_ON_INSTANCE_TYPE: Readonly<Record<string, Example>> = {
   "a launch template": { stack: onTemplate({ ami: ECS_X86, type: "c7g.large" }) },
-  "a launch template that nothing uses": { stack: (stack) => { template(stack, "nodes", { ami: ECS_ARM, type: "t3.small" }); } },
+  "the arm64 AMI on an x86 type": { stack: (stack) => { template(stack, "nodes", { ami: ECS_ARM, type: "t3.small" }); } },
   "overrides of a group": {
     stack: (stack) => {
       mixedGroup(stack, "ecs", template(stack, "nodes", { ami: ECS_X86, type: "m5.large" }), [{ instanceType: "m7g.large" }, { instanceType: "c7g.large" }]);
@@ -397,7 +397,7 @@ const AMI_ON_INSTANCE_TYPE: Readonly<Record<string, Example>> = {
       stack.add("nodeGroup", "workers", { instanceTypes: ["m5.large"], launchTemplate: { id: made.get("id"), version: "$Latest" } });
     },
   },
-  "an AMI of the group's own template with types of another resource": {
+  "an AMI of an instance, on the type of its template": {
     stack: (stack) => {
       const made = template(stack, "nodes", { type: "m7g.large" });
       stack.add("instance", "bastion", { ami: ECS_X86, launchTemplate: { id: made.get("id"), version: "$Latest" } });
@@ -444,7 +444,7 @@ const AMI_ON_INSTANCE_TYPE: Readonly<Record<string, Example>> = {
 
 const TASK_ON_CAPACITY: Readonly<Record<string, Example>> = {
   "one provider": { stack: onPool(ARM, X86_INSTANCES) },
-  "several providers, several services": {
+  "several providers and services": {
     stack: (stack) => {
       const web = task(stack, "web", ELSEWHERE, ARM);
       const pools = strategy(pool(stack, "spot", X86_INSTANCES), pool(stack, "base", { ami: SOME_AMI, type: "c5.large" }));
