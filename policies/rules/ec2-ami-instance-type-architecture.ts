@@ -94,12 +94,14 @@ interface TemplateUsers {
   /** True if something may use any template, as its own is not known. */
   readonly anything: boolean;
   /** True if something uses a template whose id is not found: one of another stack, or one whose own id is not known. */
-  readonly elsewhere: boolean;
+  readonly elsewhereById: boolean;
+  /** The same for names. */
+  readonly elsewhereByName: boolean;
 }
 
 function usersOfTemplates(stack: Stack): TemplateUsers {
   const users = { asItIs: new Map<LaunchTemplate, Subject[]>(), otherwise: new Set<LaunchTemplate>() };
-  let [anything, elsewhere] = [false, false];
+  let [anything, elsewhereById, elsewhereByName] = [false, false, false];
   for (const launcher of stack.all("launcher")) {
     const starts = startsOf(stack, launcher);
     for (const start of starts.state === "known" ? starts.value : []) {
@@ -118,11 +120,12 @@ function usersOfTemplates(stack: Stack): TemplateUsers {
       } else if (use !== undefined && use.id.value.state !== "known" && use.name.value.state !== "known") {
         anything = true;
       } else {
-        elsewhere ||= use?.id.value.state === "known";
+        elsewhereById ||= use?.id.value.state === "known";
+        elsewhereByName ||= use?.name.value.state === "known";
       }
     }
   }
-  return { ...users, anything, elsewhere };
+  return { ...users, anything, elsewhereById, elsewhereByName };
 }
 
 /**
@@ -137,7 +140,7 @@ function judgeTemplate(stack: Stack, template: LaunchTemplate): Judgement {
   }
   const users = stack.memo(usersOfTemplates);
   const usedBy = users.asItIs.get(template) ?? [];
-  const mayBeElsewhere = users.elsewhere && template.id.state !== "known";
+  const mayBeElsewhere = (users.elsewhereById && template.id.state !== "known") || (users.elsewhereByName && template.name.state !== "known");
   const isUnused = !users.otherwise.has(template) && !users.anything && !mayBeElsewhere;
   const mismatch = usedBy.length > 0 || isUnused ? mismatchOf(ami, types) : undefined;
   return { findings: findingsOf(mismatch === undefined ? [] : [mismatch], usedBy), undetermined: dedupe(undeterminedOf(ami, types)) };

@@ -25,6 +25,11 @@ function pair(finding: Finding, parts: readonly string[], through: readonly stri
   return { key: [finding.kind, ...parts].join(" "), kind: finding.kind, isInferred: finding.certainty === "inferred", through };
 }
 
+/** A launcher finds no place for a task: because of a constraint, or because of the instances. */
+function placeless(finding: Finding, task: string, launcher: string, through: readonly string[]): Pair {
+  return { ...pair(finding, [], through), key: `no place ${task} ${launcher}` };
+}
+
 /** The pairs that a finding is about: what is folded in a message is unfolded. */
 function pairsOf(finding: Finding): Pair[] {
   switch (finding.kind) {
@@ -34,16 +39,18 @@ function pairsOf(finding: Finding): Pair[] {
       // Of several pairs of images one is enough to say; which one, hangs on what is known.
       return [pair(finding, [finding.task.subject.urn])];
     case "task-on-capacity":
-      return finding.launchers.map(({ subject }) => pair(finding, [finding.task.subject.urn, subject.urn], finding.instances.flatMap(({ chain }) => chain.map(({ urn }) => urn))));
+      return finding.launchers.map(({ subject }) => placeless(finding, finding.task.subject.urn, subject.urn, finding.instances.flatMap(({ chain }) => chain.map(({ urn }) => urn))));
     case "image-on-capacity":
       return finding.launchers.map(({ subject }) => {
         const chain = finding.instances.chain.map(({ urn }) => urn);
         return pair(finding, [finding.task.subject.urn, subject.urn, finding.image.image.subject.urn, chain[0] ?? ""], chain);
       });
     case "task-on-constraint":
-      return finding.launchers.map(({ subject }) => pair(finding, [finding.task.subject.urn, subject.urn, finding.image?.image.subject.urn ?? ""]));
+      return finding.launchers.map(({ subject }) =>
+        finding.image === undefined ? placeless(finding, finding.task.subject.urn, subject.urn, []) : pair(finding, [finding.task.subject.urn, subject.urn, finding.image.image.subject.urn]),
+      );
     case "ami-on-instance-type":
-      return finding.types.split(", ").map((type) => pair(finding, [finding.amiAt.urn, finding.typesAt.urn, type], [finding.amiAt.urn, finding.typesAt.urn, ...finding.usedBy.map(({ urn }) => urn)]));
+      return [pair(finding, [finding.amiAt.urn, finding.typesAt.urn], [finding.amiAt.urn, finding.typesAt.urn, ...finding.usedBy.map(({ urn }) => urn)])];
     case "runtime-platform-invalid":
       return [pair(finding, [finding.subject.urn, finding.problem.of])];
     default:

@@ -68,8 +68,7 @@ function buildersIn(app: App, repository: Repository): Builder[] {
 
 /** True if something of the world may push anywhere, as its destination is not known and made from no repository. */
 export function somethingIsLoose(world: World, phase: Phase): boolean {
-  const isLoose = (app: App, builder: Builder): boolean =>
-    (builder.kind === "awsx" || builder.kind === "pulled, tagged, pushed") && !isUrlKnown(repositoryOf(app, builder), phase);
+  const isLoose = (app: App, builder: Builder): boolean => builder.kind === "awsx" && !isUrlKnown(repositoryOf(app, builder), phase);
   return phase === "firstPreview" && (world.wanderers > 0 || world.apps.some((app) => app.builders.some((builder) => isLoose(app, builder))));
 }
 

@@ -129,7 +129,8 @@ export function machineOf(start: Start): Machine {
   const ofBoth = contradictsItself(start) ? undefined : ami?.isCertain === true && ami.arch !== undefined ? ami.arch : ofTypes;
   // Where it is not known yet which template is meant, neither is its AMI.
   const arch = start.isOpen ? (ofTypes ?? ofBoth) : ofBoth;
-  const os = start.isOpen ? undefined : ami?.os;
+  // Of templates that are not told apart the operating systems may still agree; there is no Windows on arm64.
+  const os = start.isOpen && arch === "arm64" ? "linux" : ami?.os;
   return { arch, os: os ?? (arch === "arm64" ? "linux" : undefined), isOpen: start.isOpen };
 }
 
