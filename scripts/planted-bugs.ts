@@ -10,7 +10,7 @@ import path from "node:path";
 import process from "node:process";
 
 const ROOT = path.join(__dirname, "..");
-/** Enough for every bug below; the run without a bug shows that none fails by itself. */
+/** Enough for every bug below, not for how often the rarest kinds come. A run without a bug shows that none fails by itself. */
 const STACKS = "3000";
 
 interface Bug {
@@ -150,7 +150,7 @@ function copyOf(folder: string): void {
 function runProperties(folder: string): { readonly holds: boolean; readonly output: string } {
   const mocha = path.join(ROOT, "node_modules", "mocha", "bin", "mocha.js");
   const specs = ["agreement", "laws"].map((name) => `tests/generated/${name}.spec.ts`);
-  const { status, stdout } = spawnSync(process.execPath, [mocha, "--bail", ...specs], {
+  const { status, stdout } = spawnSync(process.execPath, [mocha, "--bail", "--grep", "on stacks of which enough", "--invert", ...specs], {
     cwd: folder,
     encoding: "utf8",
     env: { ...process.env, GENERATED_STACKS: STACKS },

@@ -174,7 +174,7 @@ function pinned(placement: Placement, arch: HostArch, { seats, isClosed }: Reach
     return { singles: [], kinds };
   }
   const origins = [...new Set(seats.map(({ origin }) => origin))].sort();
-  const certain = base(placement, [], "they need ");
+  const certain = base(placement, [], "run the tasks of");
   // Of machines that may get no tasks at all, it is enough to suspect it.
   const isUnsure = seats.some(({ isOpen }) => isOpen) || !seats.some(({ isUsed }) => isUsed);
   const expected = isUnsure ? { ...certain, certainty: "may" as const } : certain;

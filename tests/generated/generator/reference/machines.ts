@@ -158,7 +158,7 @@ function denialOf(starts: readonly Start[]): Expected[] {
       inferred: "no",
       when: starts.every(isPlain) ? "early" : "any",
       // Two AMIs that the same resource names are two pairs.
-      times: new Set(starts.map(({ ami }) => ami)).size,
+      times: new Set(starts.map(({ ami }, index) => (ami !== undefined && AMIS[ami].isOfStack === true ? index : ami))).size,
     },
   ];
 }

@@ -31,7 +31,7 @@ const OFFERS: readonly (readonly [number, readonly Spelled[]])[] = [
 const KINDS: readonly (readonly [number, BuilderKind])[] = [
   [16, "docker-build"],
   [10, "docker"],
-  [7, "awsx"],
+  [22, "awsx"],
   [6, "docker-build, late"],
   [4, "docker-build, exports"],
   [4, "docker-build, local"],
@@ -88,7 +88,7 @@ export function tasks(prefix: string): fc.Arbitrary<Task[]> {
     os: OS,
     compatibilities: COMPATIBILITIES,
     containers: fc.array(USE, { minLength: 1, maxLength: 3 }),
-    hasComputedPart: onceIn(6),
+    hasComputedPart: onceIn(4),
     definitions: often<Task["definitions"]>([24, "own"], [1, "unknown from outside"], [1, "known from outside"], [2, "changes ignored"]),
     dependsOn: fc.array(PLACE, { maxLength: 1 }),
     comesFirst: onceIn(10),

@@ -8,7 +8,7 @@ import { ANY_MACHINES, JOINING, named, providers } from "./machines";
 
 const ITEM: fc.Arbitrary<Item> = fc.record({
   provider: fc.oneof({ weight: 6, arbitrary: PLACE }, { weight: 1, arbitrary: fc.constant("elsewhere" as const) }),
-  weight: often<number | undefined>([5, 1], [1, 3], [2, 0], [1, undefined]),
+  weight: often<number | undefined>([4, 1], [1, 3], [3, 0], [1, undefined]),
   base: often<number | undefined>([8, undefined], [1, 1], [1, 5]),
 });
 const FARGATE: fc.Arbitrary<Item[]> = often<Item[]>(
@@ -68,7 +68,7 @@ export const WORLDS: fc.Arbitrary<World> = fc
     host: often<World["host"]>([2, "amd64"], [1, "arm64"]),
     apps: fc.tuple(fc.oneof({ weight: 8, arbitrary: app("a") }, { weight: 1, arbitrary: NO_APP }), fc.oneof({ weight: 5, arbitrary: NO_APP }, { weight: 1, arbitrary: app("b") })),
     machines: fc.array(ANY_MACHINES, { maxLength: 2 }),
-    wanderers: often([20, 0], [1, 1]),
+    wanderers: often([12, 0], [1, 1]),
     strangers: fc.nat({ max: 2 }),
   })
   .map(({ apps, machines, ...rest }) => ({
