@@ -37,7 +37,7 @@ const BUGS: readonly Bug[] = [
   {
     name: "what is unknown counts as absent",
     file: "policies/read/raw.ts",
-    right: "  if (isUnknown(raw)) {\n    return unknown(COMPUTED);\n  }\n  const value = take(raw);",
+    right: "  if (isUnknown(raw)) {\n    return unknown(whyUnknown(raw));\n  }\n  const value = take(raw);",
     wrong: "  if (isUnknown(raw)) {\n    return ABSENT;\n  }\n  const value = take(raw);",
   },
   {
@@ -78,7 +78,7 @@ const BUGS: readonly Bug[] = [
   },
   {
     name: "resources are judged in the engine's order",
-    file: "policies/session.ts",
+    file: "policies/judging.ts",
     right: ".sort((a, b) => (a.urn < b.urn ? -1 : 1))",
     wrong: "",
   },

@@ -25,6 +25,14 @@ export const UNKNOWN: string = UNKNOWN_SENTINELS[0] ?? "";
 /** The reason given for a value that the engine has not computed yet. */
 export const COMPUTED = "it is computed during the update";
 
+/** Stands for a secret that is encrypted where a stack was saved: not known either, for another reason. */
+export const ENCRYPTED = `${UNKNOWN} encrypted`;
+
+/** Why a value is not known. */
+function whyUnknown(raw: unknown): string {
+  return raw === ENCRYPTED ? "it is a secret that the saved stack holds encrypted (`pulumi stack export --show-secrets` writes it in plain text)" : COMPUTED;
+}
+
 /** True for a value that is not known yet, also if only a part of a string is. */
 export function isUnknown(raw: unknown): boolean {
   return typeof raw === "string" && raw.length >= UNKNOWN.length && UNKNOWN_SENTINELS.some((sentinel) => raw.includes(sentinel));
@@ -37,7 +45,7 @@ function isObject(raw: unknown): raw is Readonly<Record<string, unknown>> {
 /** The value of an own key; undefined where there is none or `raw` is no object. An unknown object has unknown fields. */
 export function field(raw: unknown, key: string): unknown {
   if (isUnknown(raw)) {
-    return UNKNOWN;
+    return raw === ENCRYPTED ? ENCRYPTED : UNKNOWN;
   }
   return isObject(raw) && Object.hasOwn(raw, key) ? raw[key] : undefined;
 }
@@ -52,7 +60,7 @@ function read<T>(raw: unknown, take: (raw: unknown) => T | undefined, kind: stri
     return ABSENT;
   }
   if (isUnknown(raw)) {
-    return unknown(COMPUTED);
+    return unknown(whyUnknown(raw));
   }
   const value = take(raw);
   return value === undefined ? unknown(`it is not ${kind}`) : known(value);
@@ -112,7 +120,7 @@ export function json(raw: unknown): Fact<unknown> {
   try {
     return known(JSON.parse(raw) as unknown);
   } catch {
-    return unknown(isUnknown(raw) ? COMPUTED : "it is not JSON");
+    return unknown(isUnknown(raw) ? whyUnknown(raw) : "it is not JSON");
   }
 }
 

@@ -1,5 +1,6 @@
-// ESLint rule: imports point one way. rules, report -> options -> stack -> platform and read -> stack; the adapter may
-// see them all and only the two index files see the adapter. It also keeps what only programs and types need out of the running pack.
+// ESLint rule: imports point one way. rules, report -> options -> stack -> platform and read -> stack; judging and saying
+// see them all, and the adapter and the command see those two. Only the two index files see the adapter. It also keeps
+// what only programs and types need out of the running pack, and all SDKs out of the command.
 import path from "node:path";
 
 const PLATFORM = "policies/platform";
@@ -8,13 +9,19 @@ const OPTIONS = "policies/options";
 const READ = "policies/read";
 const RULES = "policies/rules";
 const REPORT = "policies/report";
+const JUDGING = "policies/judging";
+const SAYING = "policies/saying";
+const CATALOGUE = "policies/catalogue";
 const SESSION = "policies/session";
 const ADAPTER = "policies/adapter";
 const POLICIES = "policies/index";
+const CLI = "cli";
 const GENERATOR = "tests/generated/generator";
 
-const BELOW_SESSION = [PLATFORM, STACK, OPTIONS, READ, RULES, REPORT];
-const EVERY_POLICY_LAYER = [...BELOW_SESSION, SESSION, ADAPTER, POLICIES];
+const BELOW_JUDGING = [PLATFORM, STACK, OPTIONS, READ, RULES, REPORT];
+/** What the pack and the command share: nothing in it knows the policy SDK. */
+const SHARED = [...BELOW_JUDGING, JUDGING, SAYING, CATALOGUE];
+const EVERY_POLICY_LAYER = [...SHARED, SESSION, ADAPTER, POLICIES];
 
 /** The layers of the running pack, and what each may import besides itself. */
 const MAY_IMPORT = new Map([
@@ -24,10 +31,14 @@ const MAY_IMPORT = new Map([
   [READ, [STACK, PLATFORM]],
   [RULES, [OPTIONS, STACK, PLATFORM]],
   [REPORT, [OPTIONS, STACK, PLATFORM]],
-  [SESSION, BELOW_SESSION],
+  [JUDGING, BELOW_JUDGING],
+  [SAYING, [...BELOW_JUDGING, JUDGING]],
+  [CATALOGUE, [...BELOW_JUDGING, SAYING]],
+  [SESSION, [...BELOW_JUDGING, JUDGING]],
   [ADAPTER, EVERY_POLICY_LAYER],
   [POLICIES, EVERY_POLICY_LAYER],
   ["index", EVERY_POLICY_LAYER],
+  [CLI, SHARED],
 ]);
 
 const SOURCE_EXTENSION = /\.[cm]?[jt]s$/;
@@ -79,6 +90,9 @@ function wrongPackage(from, name, typeOnly) {
     return `${PLATFORM} is plain TypeScript: no packages and no Node modules.`;
   }
   const [scope, pack] = name.split("/");
+  if (from === CLI && scope === "@pulumi" && !typeOnly) {
+    return "The command runs without Pulumi's SDKs, so that it starts at once.";
+  }
   if (typeOnly || scope !== "@pulumi" || pack === "pulumi") {
     return undefined;
   }

@@ -33,17 +33,22 @@ const FILES: Readonly<Record<string, string>> = {
   rules: "policies/rules/planted",
   report: "policies/report/planted",
   options: "policies/options/planted",
+  judging: "policies/judging",
+  saying: "policies/saying",
+  catalogue: "policies/catalogue",
   session: "policies/session",
   adapter: "policies/adapter",
   policies: "policies/index",
   index: "index",
+  cli: "cli/planted",
   generator: "tests/generated/generator/planted",
   tests: "tests/rules/planted",
   bench: "bench/planted",
 };
 
-const BELOW_SESSION = ["platform", "stack", "options", "read", "rules", "report"];
-const PACK = [...BELOW_SESSION, "session", "adapter", "policies"];
+const BELOW_JUDGING = ["platform", "stack", "options", "read", "rules", "report"];
+const SHARED = [...BELOW_JUDGING, "judging", "saying", "catalogue"];
+const PACK = [...SHARED, "session", "adapter", "policies"];
 
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   platform: ["platform"],
@@ -52,13 +57,17 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   options: ["options", "stack", "platform"],
   rules: ["rules", "options", "stack", "platform"],
   report: ["report", "options", "stack", "platform"],
-  session: BELOW_SESSION,
+  judging: BELOW_JUDGING,
+  saying: [...BELOW_JUDGING, "judging"],
+  catalogue: [...BELOW_JUDGING, "saying"],
+  session: [...BELOW_JUDGING, "judging"],
   adapter: PACK,
   policies: PACK,
   index: [...PACK, "index"],
+  cli: [...SHARED, "cli"],
   generator: ["generator", "tests", "bench"],
-  tests: [...PACK, "index", "generator", "tests", "bench"],
-  bench: [...BELOW_SESSION, "policies", "index", "generator", "tests", "bench"],
+  tests: [...PACK, "index", "cli", "generator", "tests", "bench"],
+  bench: [...SHARED, "policies", "index", "cli", "generator", "tests", "bench"],
 };
 
 /** Every way to write an import. */
@@ -114,13 +123,14 @@ describe("the import direction", function () {
 describe("packages in the running pack", function () {
   this.timeout(60_000);
 
-  const RUNNING = Object.keys(FILES).filter((layer) => PACK.includes(layer) || layer === "index");
+  const RUNNING = Object.keys(FILES).filter((layer) => PACK.includes(layer) || layer === "index" || layer === "cli");
 
   /** Layers that may write the import, by value and as a type. Whatever is not listed is forbidden. */
   const PACKAGES: Readonly<Record<string, { readonly value: readonly string[]; readonly type: readonly string[] }>> = {
     "@pulumi/aws": { value: [], type: RUNNING.filter((layer) => layer !== "platform") },
     "@pulumi/aws/ecs": { value: [], type: RUNNING.filter((layer) => layer !== "platform") },
     "@pulumi/docker-build": { value: [], type: RUNNING.filter((layer) => layer !== "platform") },
+    "@pulumi/pulumi": { value: RUNNING.filter((layer) => layer !== "platform" && layer !== "cli"), type: RUNNING.filter((layer) => layer !== "platform") },
     "@pulumi/policy": { value: ["adapter", "index"], type: RUNNING.filter((layer) => layer !== "platform") },
     "node:os": {
       value: RUNNING.filter((layer) => layer !== "platform"),

@@ -1,0 +1,188 @@
+/**
+ * Judging of plain resources, for all policies together: the options, what was judged, and what was said already. The
+ * pack and the command share it, so nothing here knows the policy SDK.
+ */
+
+import { namesResource, type Cover, type Exemption } from "./options/exemptions";
+import type { Options } from "./options/read";
+import { readSettings, type Settings } from "./options/settings";
+import { isOfInterest, partsOf } from "./read";
+import type { Resource } from "./read/resource";
+import { exemptionFindings, judgeDeclarations, optionErrors } from "./rules/cpu-architecture-settings";
+import { mergeJudgements, NOTHING, type Rule } from "./rules/rule";
+import type { Finding, Judgement, PolicyName, Undetermined } from "./stack/finding";
+import { Stack } from "./stack/stack";
+
+/** A fault of the pack: where it happened, never what was being read. */
+export interface Fault {
+  readonly fault: string;
+}
+
+export type Verdict = Judgement | Fault;
+
+export function isFault(verdict: Verdict | undefined): verdict is Fault {
+  return verdict !== undefined && "fault" in verdict;
+}
+
+/** File and line of an error. Its stack begins with its message, which may look like anything, also like a place. */
+function placeOf(error: Error): string | undefined {
+  const stack: unknown = error.stack;
+  const frames = typeof stack === "string" ? stack.replace(error.message, "").split("\n") : [];
+  const frame = frames.find((line) => /^\s+at /.test(line)) ?? "";
+  return /([^\\/\s(]+:\d+):\d+\)?$/.exec(frame)?.[1];
+}
+
+/** Name and place of an error. Its message may quote the value that was read, a secret perhaps, so it is left out. */
+export function faultOf(error: unknown, doing: string): Fault {
+  const name = error instanceof Error ? error.constructor.name : typeof error;
+  const place = error instanceof Error ? placeOf(error) : undefined;
+  return { fault: `${name} while ${doing}${place === undefined ? "" : ` (${place})`}` };
+}
+
+/** What a complete stack is told of each of its resources, before any is read. */
+export interface StackMember {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  readonly parent?: { readonly urn: string } | undefined;
+}
+
+/** `2026-11-21`, by UTC. */
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}
+
+/** The judgements over one stack, and what the options do to them. */
+export class Judging {
+  private settings: Settings = readSettings({}, today());
+  private isConfigured = false;
+  private registering: Stack | undefined;
+  private readonly said = new Set<string>();
+  private verdicts: ReadonlyMap<PolicyName, Verdict> = new Map<PolicyName, Verdict>();
+  /** The stack that was analyzed last, with the names of all of its resources. */
+  private complete: { readonly stack: Stack; readonly members: readonly StackMember[] } | undefined;
+  private readonly usedExemptions = new Set<Exemption>();
+
+  constructor(private readonly rules: readonly Rule[]) {}
+
+  /** Takes the options of `cpu-architecture-settings`, the first time that they are told. */
+  configure(options: () => Options): void {
+    if (!this.isConfigured) {
+      this.isConfigured = true;
+      this.settings = readSettings(options(), today());
+      this.registering = undefined;
+    }
+  }
+
+  /** The exemption that covers a finding, and whether its time is over. */
+  exemptionOf(finding: Finding): Cover | undefined {
+    const cover = this.settings.exemptions.of(finding);
+    if (cover !== undefined && !cover.isOver) {
+      this.usedExemptions.add(cover.exemption);
+    }
+    return cover;
+  }
+
+  /** The exemption that covers what could not be determined, as long as it holds. */
+  exemptionOfUndetermined(entry: Undetermined): Exemption | undefined {
+    const cover = this.settings.exemptions.ofUndetermined(entry);
+    if (cover === undefined || cover.isOver) {
+      return undefined;
+    }
+    this.usedExemptions.add(cover.exemption);
+    return cover.exemption;
+  }
+
+  /** What is wrong with the options of `cpu-architecture-settings`, as far as the options or the whole stack tell. */
+  settingsVerdict(): Verdict {
+    const { errors, exemptions, tellsUnused } = this.settings;
+    try {
+      const declared = this.complete === undefined || this.complete.stack.isEmpty ? NOTHING : judgeDeclarations(this.complete.stack, tellsUnused);
+      const over = exemptions.all.filter((each) => exemptions.isOver(each));
+      const unused = tellsUnused ? exemptions.all.filter((each) => !exemptions.isOver(each) && this.isUnused(each)) : [];
+      return mergeJudgements([optionErrors("cpu-architecture-settings", errors), declared, exemptionFindings(over, unused, (each) => this.namesSome(each))]);
+    } catch (error) {
+      return faultOf(error, "judging cpu-architecture-settings");
+    }
+  }
+
+  /** True the first time that something is said. */
+  isNews(key: string): boolean {
+    const news = !this.said.has(key);
+    this.said.add(key);
+    return news;
+  }
+
+  /** The verdicts of all rules on what was judged last. */
+  get latest(): ReadonlyMap<PolicyName, Verdict> {
+    return this.verdicts;
+  }
+
+  /** Nothing is judged until the next judgement is through. */
+  protected forget(): void {
+    this.verdicts = new Map();
+  }
+
+  /** Judges what a resource makes certain that was just registered. */
+  protected judgeRegistered(resource: Resource, parent: string | undefined): void {
+    this.registering ??= new Stack("registration", this.settings.declarations);
+    const stack = this.registering;
+    stack.add(resource.urn, parent, partsOf(resource));
+    this.verdicts = this.judgeAll((rule) => rule.judgeResource?.(stack, resource.urn));
+  }
+
+  /**
+   * Judges a complete stack.
+   * @param read reads a resource in full; only asked for types that matter, and a fault in it costs only that resource
+   */
+  judgeComplete<Member extends StackMember>(members: readonly Member[], read: (member: Member) => Resource): ReadonlyMap<PolicyName, Verdict> {
+    // Nothing is registered any more: what was known while it was is not needed, and in a large stack it is much.
+    this.registering = undefined;
+    const stack = new Stack("complete", this.settings.declarations);
+    this.complete = { stack, members };
+    const ofInterest = members.filter(({ type }) => isOfInterest(type)).sort((a, b) => (a.urn < b.urn ? -1 : 1));
+    const faults = new Map<PolicyName, Verdict>();
+    for (const member of ofInterest) {
+      try {
+        stack.add(member.urn, member.parent?.urn, partsOf(read(member)));
+      } catch (error) {
+        faults.set("architecture-suspected", faultOf(error, `reading a resource of type ${member.type}`));
+      }
+    }
+    this.verdicts = new Map([...faults, ...this.judgeAll((rule) => rule.judge(stack))]);
+    return this.verdicts;
+  }
+
+  private judgeAll(judge: (rule: Rule) => Judgement | undefined): Map<PolicyName, Verdict> {
+    const verdicts = new Map<PolicyName, Verdict>();
+    for (const rule of this.rules) {
+      try {
+        const judgement = judge(rule);
+        if (judgement !== undefined) {
+          verdicts.set(rule.name, judgement);
+        }
+      } catch (error) {
+        verdicts.set(rule.name, faultOf(error, `judging ${rule.name}`));
+      }
+    }
+    return verdicts;
+  }
+
+  private namesSome(exemption: Exemption): boolean {
+    return this.complete?.members.some((member) => namesResource(exemption, member)) === true;
+  }
+
+  /** True if it covers nothing, and nothing that it may cover later is still open. */
+  private isUnused(exemption: Exemption): boolean {
+    const { findings, undetermined } = mergeJudgements([...this.verdicts.values()].filter((verdict): verdict is Judgement => !isFault(verdict)));
+    for (const finding of findings) {
+      this.exemptionOf(finding);
+    }
+    for (const entry of undetermined) {
+      this.exemptionOfUndetermined(entry);
+    }
+    const isOfAll = exemption.policy === undefined || exemption.policy === "architecture-suspected" || exemption.policy === "container-image-platform-explicit";
+    const isOpen = undetermined.some(({ policy }) => isOfAll || exemption.policy === policy);
+    return !this.usedExemptions.has(exemption) && !(isOpen && this.namesSome(exemption));
+  }
+}
