@@ -83,12 +83,6 @@ const BUGS: readonly Bug[] = [
     wrong: "",
   },
   {
-    name: "of several resources that a value is made from the first is meant",
-    file: "policies/stack/stack.ts",
-    right: "return others.length === 0 ? part : undefined;",
-    wrong: "return others.length >= 0 ? part : undefined;",
-  },
-  {
     name: "the text of the container definitions is quoted",
     file: "policies/read/task-definition.ts",
     right: 'name: name(containerField(item, "name")),',

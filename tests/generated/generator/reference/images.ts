@@ -48,7 +48,9 @@ function imageOnTask(app: App, task: Task, { link, offer }: Offered, ways: reado
   if (failing.length === 0 || isNoHost) {
     return counted;
   }
-  const certain = failing.filter(({ isOpen, isEarly }) => !isOpen && (isEarly || link.isOnlyEarly !== true));
+  // What is told early of an image that others are joined or copied into hangs on what those are known to be by then.
+  const isDeep = link.builder.kind === "index" || link.builder.kind === "pulled, tagged, pushed";
+  const certain = failing.filter(({ isOpen, isEarly }) => !isOpen && (link.isOnlyEarly !== true || (isEarly && !isDeep)));
   const expected: Expected = {
     policy: IMAGES,
     // Denied early, it is said at whichever of both is registered second.
