@@ -119,12 +119,6 @@ const BUGS: readonly Bug[] = [
     wrong: "return { items: ABSENT, from: undefined };",
   },
   {
-    name: "any g in an instance type means Graviton",
-    file: "policies/platform/instance-type.ts",
-    right: 'parts.suffix === "" && parts.options.includes("g")',
-    wrong: 'parts.suffix === "" && (parts.series + parts.options).includes("g")',
-  },
-  {
     name: "an early denial waits for the whole stack",
     file: "policies/rules/ecs-task-image-architecture.ts",
     right: "tasksConcernedBy(stack, urn).map((task) => judgeTask(stack, task))",

@@ -53,7 +53,7 @@ function takesThePlaceOfInvalid(pair: Pair, lost: readonly Pair[]): boolean {
 
 /** The version of a template that is about to get a new one: accepted, for no old number is ever computed. */
 function isOfOldVersion(pair: Pair, places: readonly Place[]): boolean {
-  return pair.through.length > 0 && places.some(({ path }) => path.at(-1) === "version");
+  return pair.through.length > 0 && places.some(({ path }) => path.at(-1) === "version" || (path.length === 1 && path[0] === "launchTemplate"));
 }
 
 /**
