@@ -2,7 +2,7 @@
 
 import type { Ec2Architecture } from "../platform/ec2";
 import type { AmiOnInstanceType } from "../stack/finding";
-import type { Subject } from "../stack/model";
+import type { Source, Subject } from "../stack/model";
 import { counterpartParameter, counterpartType } from "./counterparts";
 import { note } from "./sides";
 import { describe, fixes, listed, rows, stated } from "./words";
@@ -40,35 +40,47 @@ const MANUFACTURERS: Partial<Record<Ec2Architecture, string>> = { x86_64: '"inte
 
 const TYPES: Partial<Record<Ec2Architecture, string>> = { x86_64: "x86 types", arm64: "Graviton types" };
 
-function typeFix({ ami, types, typeSource, typesAt }: AmiOnInstanceType): string {
-  const { architecture } = ami;
-  const manufacturers = MANUFACTURERS[architecture];
-  const [first = ""] = types.split(", ");
-  const type = counterpartType(first, architecture);
-  const selection = manufacturers === undefined ? undefined : `{ cpuManufacturers: [${manufacturers}] }`;
-  const value = types === "" ? selection : type === undefined ? undefined : `"${type}"`;
-  return use(TYPES[architecture] ?? `types that boot ${architecture}`, propertyOf(typeSource.text), typesAt, value);
+/** More places than these are counted. */
+const MAX_PLACES = 3;
+
+/** `instanceType: "c7i.large"`, in place of the type that the source states; undefined where none is known. */
+function typeLine({ text }: Source, architecture: Ec2Architecture): string | undefined {
+  const type = counterpartType(/: "([^"]{1,60})"/.exec(text)?.[1] ?? "", architecture);
+  return type === undefined ? undefined : `${propertyOf(text)}: "${type}"`;
+}
+
+function typeFix({ ami: { architecture }, types, typeSources, typesAt }: AmiOnInstanceType): string {
+  const what = TYPES[architecture] ?? `types that boot ${architecture}`;
+  const [source] = typeSources;
+  if (types === "") {
+    const manufacturers = MANUFACTURERS[architecture];
+    return use(what, propertyOf(source.text), typesAt, manufacturers === undefined ? undefined : `{ cpuManufacturers: [${manufacturers}] }`);
+  }
+  const lines = typeSources.map((each) => typeLine(each, architecture));
+  const areKnown = lines.every((line) => line !== undefined);
+  const places = listed(areKnown ? lines : typeSources.map(({ text }) => propertyOf(text)), MAX_PLACES);
+  return areKnown ? `use ${what}, in ${describe(typesAt)}: ${places}` : `use ${what}: ${places} of ${describe(typesAt)}`;
 }
 
 /** Where the pack was told what it could not see, that may be the mistake. */
-function optionFix({ ami, typeSource, certainty }: AmiOnInstanceType): string[] {
+function optionFix({ ami, typeSources, certainty }: AmiOnInstanceType): string[] {
   if (certainty === "suspected") {
     return ["say what the AMI is, if it is another one: amis of cpu-architecture-settings"];
   }
-  const declared = [...(ami.source.how === "declared" ? ["amis"] : []), ...(typeSource.how === "declared" ? ["instanceTypes"] : [])];
+  const declared = [...(ami.source.how === "declared" ? ["amis"] : []), ...(typeSources.some(({ how }) => how === "declared") ? ["instanceTypes"] : [])];
   return declared.length === 0 ? [] : [`correct ${listed(declared)} of cpu-architecture-settings, if wrong there`];
 }
 
 export function amiOnInstanceType(finding: AmiOnInstanceType): string[] {
-  const { ami, amiAt, typesAt, types, usedBy, typeSource } = finding;
+  const { ami, amiAt, typesAt, types, usedBy, typeSources } = finding;
   const isSuspected = finding.certainty === "suspected";
   const architectures = listed(finding.typeArchitectures);
   const what = types === "" ? "any instance here" : listed(types.split(", "), 5);
   return [
-    `EC2 ${isSuspected ? "may refuse" : "refuses"} to start ${what}: the AMI is for ${ami.architecture}, ${types === "" ? "the types that may be chosen are" : "the instance type is"} ${architectures}.`,
+    `EC2 ${isSuspected ? "may refuse" : "refuses"} to start ${what}: the AMI is for ${ami.architecture}, ${types === "" ? "the types that may be chosen are" : types.includes(",") ? "the instance types are" : "the instance type is"} ${architectures}.`,
     ...rows([
       ["AMI", ami.architecture, `${describe(amiAt)}, ${stated(ami.source)}`],
-      ["instance type", architectures, `${describe(typesAt)}, ${stated(typeSource)}`],
+      ["instance type", architectures, `${describe(typesAt)}, ${listed(typeSources.map(stated), MAX_PLACES)}`],
     ]),
     ...(usedBy.length > 0 ? [`Used by ${listed(usedBy.map(describe))}.`] : []),
     ...note(finding),

@@ -54,7 +54,8 @@ export function platformLine(image: Image, wanted: readonly string[]): string {
 
 /** Source: AWS CodeBuild user guide, build-env-ref-compute-types. */
 function codeBuildLine(platform: string): string {
-  return `environment: { type: "${platform === "linux/arm64" ? "ARM_CONTAINER" : "LINUX_CONTAINER"}" }, with a build image for it`;
+  const [type, machine] = platform === "linux/arm64" ? ["ARM_CONTAINER", "arm64"] : ["LINUX_CONTAINER", "x86_64"];
+  return `environment.type: "${type}", and in environment.image a CodeBuild image for ${machine}`;
 }
 
 /** `build the image for the task, in docker-build Image `web`: platforms: ["linux/amd64"]` */
@@ -78,7 +79,7 @@ export function runtimePlatformFix(what: string, task: TaskDefinition, host: Req
     return `${what}: give ${describe(task.subject)} a task definition with ${line}`;
   }
   const isInService = /^awsx ecs\.(Fargate|EC2)Service$/.test(task.subject.madeBy?.kind ?? "");
-  return `${what}, in ${describe(task.subject)}: ${isInService ? `taskDefinitionArgs: { ${line} }` : line}`;
+  return `${what}, in ${describe(task.subject)}: ${isInService ? `taskDefinitionArgs.${line}` : line}`;
 }
 
 /** The architecture of the Linux machines that an image of these platforms runs on, if there is one. */

@@ -121,5 +121,5 @@ export const RUNS_IT = ", so the task runs this image";
 
 /** What becomes of a task with an image that its machine does not run. */
 export function failure(isSystem: boolean): string {
-  return isSystem ? "fail to pull or to start the image, and stop." : 'fail to pull the image, or start, print "exec format error" and stop.';
+  return isSystem ? "fail to pull or to start the image, and stop." : 'fail to pull the image, or print "exec format error" and stop as soon as it starts.';
 }

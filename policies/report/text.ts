@@ -72,10 +72,10 @@ function declarationContradicted({ place, declared, stated: told, source, subjec
   ];
 }
 
-function exemptionOver({ place, resource, until }: ExemptionOver): string[] {
+function exemptionOver({ place, resource, until, reason }: ExemptionOver): string[] {
   return [
-    `An exemption has ended: ${place} of cpu-architecture-settings, for \`${plain(resource)}\`, held until ${plain(until)} and exempts nothing any more.`,
-    ...fixes(["repair what it was for and remove it", "give it a later day, if its reason still holds"]),
+    `An exemption has ended: ${place} of cpu-architecture-settings, for \`${plain(resource)}\`, held until ${plain(until)} and exempts nothing since.`,
+    ...fixes([`repair what it was for, and remove ${place}`, `set a later day, until: "YYYY-MM-DD", if its reason still holds: ${plain(reason)}`]),
   ];
 }
 

@@ -33,7 +33,7 @@ export function judgeDeclarations(stack: Stack, tellsUnused: boolean): Judgement
 
 /** Exemptions that have ended, and those that no finding needs. */
 export function exemptionFindings(over: readonly Exemption[], unused: readonly Exemption[], isNamed: (exemption: Exemption) => boolean): Judgement {
-  const ended = over.map(({ place, resource, until }): Finding => ({ kind: "exemption-over", ...base(POLICY), place, resource, until: until ?? "" }));
+  const ended = over.map(({ place, resource, reason, until }): Finding => ({ kind: "exemption-over", ...base(POLICY), place, resource, reason, until: until ?? "" }));
   const idle = unused.map((each): Finding => ({ kind: "exemption-unused", ...base(POLICY), place: each.place, resource: each.resource, isNamed: isNamed(each) }));
   return { findings: [...ended, ...idle], undetermined: [] };
 }

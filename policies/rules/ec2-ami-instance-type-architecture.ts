@@ -36,6 +36,7 @@ function findingsOf(mismatches: readonly Mismatch[], usedBy: readonly Subject[])
 
 function findingOf(first: Mismatch, group: readonly Mismatch[], usedBy: readonly Subject[]): AmiOnInstanceType {
   const types = [...new Set(group.flatMap(({ types: { type } }) => type ?? []))];
+  const others = group.map((mismatch) => mismatch.types.source).filter(({ text }) => text !== first.types.source.text);
   return {
     kind: "ami-on-instance-type",
     policy: POLICY,
@@ -46,7 +47,7 @@ function findingOf(first: Mismatch, group: readonly Mismatch[], usedBy: readonly
     amiAt: first.amiAt,
     types: types.join(", "),
     typeArchitectures: [...new Set(group.flatMap(({ architectures }) => architectures))].sort(),
-    typeSource: first.types.source,
+    typeSources: [first.types.source, ...others],
     typesAt: first.types.at,
     usedBy: usedBy.filter(({ urn }) => urn !== first.types.at.urn),
   };

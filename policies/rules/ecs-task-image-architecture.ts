@@ -13,11 +13,17 @@ import { mergeJudgements, type Rule, STATE_OR_UPDATE } from "./rule";
 
 const POLICY = "ecs-task-image-architecture";
 
+/** True if the task states an architecture that cannot be read, and the image may be for that one: ECS may have learned it. */
+function mayBeForIt({ cpuArchitecture }: TaskDefinition, { host: { architecture, os } }: Requirement, { side }: Offered): boolean {
+  const isUnread = cpuArchitecture.state !== "absent" && architecture === undefined;
+  return isUnread && side.platforms.some((platform) => os === undefined || platform.os === os);
+}
+
 function imageFinding(task: TaskDefinition, requirement: Requirement, fit: Fit, image: Offered): Finding[] {
   const { architecture, os } = requirement.host;
   // Windows on arm64 is no host: that is ecs-task-runtime-platform-valid's to say.
   const isHostKnown = architecture !== undefined && os !== undefined && !(os === "windows" && architecture === "arm64");
-  if (fit === "runs" || (fit === "maybe" && !isHostKnown)) {
+  if (fit === "runs" || (fit === "maybe" && !isHostKnown) || mayBeForIt(task, requirement, image)) {
     return [];
   }
   const doubtful = "whether it runs depends on the very CPU, which the stack does not tell";

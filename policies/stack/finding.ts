@@ -72,7 +72,8 @@ export interface AmiOnInstanceType extends Base {
   /** The types that cannot boot it, or the selection that leaves no type that can. */
   readonly types: string;
   readonly typeArchitectures: readonly Ec2Architecture[];
-  readonly typeSource: Source;
+  /** Where each of the types is stated, or the one selection. */
+  readonly typeSources: readonly [Source, ...Source[]];
   /** The resource that names the types. */
   readonly typesAt: Subject;
   /** What is started with it: the subject, or resources that use the subject. */
@@ -170,6 +171,7 @@ export interface ExemptionOver extends Base {
   readonly kind: "exemption-over";
   readonly place: string;
   readonly resource: string;
+  readonly reason: string;
   readonly until: string;
 }
 

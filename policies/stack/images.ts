@@ -210,7 +210,7 @@ function imagesBeneath(stack: Stack, urn: string): readonly Image[] {
 export function imagesMadeInto(stack: Stack, from: readonly string[]): readonly ImageLink[] {
   const links = new Map<Image, ImageLink>();
   for (const image of from.flatMap((urn) => imagesBeneath(stack, urn))) {
-    links.set(image, { image, certainty: "inferred", because: "the container definitions are made from it" });
+    links.set(image, { image, certainty: "inferred", because: "the container definitions are made from this image" });
   }
   for (const urn of from) {
     const link = soleImageOfNewRepository(stack, urn);

@@ -26,7 +26,7 @@ export interface TaskRequirements {
   readonly why: string | undefined;
 }
 
-const FARGATE_DEFAULT: Source = { how: "default", text: "runtimePlatform.cpuArchitecture is not set; Fargate uses X86_64 then" };
+const FARGATE_DEFAULT: Source = { how: "default", text: "runtimePlatform.cpuArchitecture is not set, so Fargate uses X86_64" };
 
 /** The operating system; ECS uses Linux where none is set. Undefined while it is not known. */
 function osOf(task: TaskDefinition): Fact<Host["os"] & string> {

@@ -299,7 +299,6 @@ const IMAGE_ON_TASK: Readonly<Record<string, Example>> = {
   "a Windows image of another architecture": { stack: wrong("windows/arm64", { ...ON_FARGATE, ...WINDOWS }) },
   "an operating system that is not known here": { stack: wrong("linux/arm64", runtime("X86_64", "PLAN9")) },
   "no instance runs it": { stack: wrong("linux/s390x", ON_EC2) },
-  "no instance runs it, whatever the task will ask for": { stack: wrong("linux/s390x", { runtimePlatform: { cpuArchitecture: outside().value } }), operation: "firstPreview" },
   "no machine at all runs it": { stack: wrong("linux/s390x", { ...ON_EC2, runtimePlatform: { operatingSystemFamily: "PLAN9" } }) },
   "its exemption has ended": {
     stack: wrong("linux/amd64", ARM),

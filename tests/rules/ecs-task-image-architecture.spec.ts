@@ -530,3 +530,24 @@ describe(`${POLICY}: a manifest of images that other commands push`, () => {
     });
   }
 });
+
+describe(`${POLICY}: a task whose architecture cannot be read`, () => {
+  function running(platform: string, cpuArchitecture: unknown): StackBuilder {
+    const stack = new StackBuilder();
+    stack.add("dockerBuild", "image", { platforms: [platform], push: true, tags: ["me/app:1"] });
+    const runtimePlatform = cpuArchitecture === undefined ? {} : { runtimePlatform: { cpuArchitecture } };
+    stack.add("task", "task", { containerDefinitions: json([{ name: "web", image: "me/app:1" }]), requiresCompatibilities: ["EC2"], ...runtimePlatform });
+    return stack;
+  }
+  for (const [platform, cpuArchitecture, expected, why] of [
+    ["linux/riscv64", "RISCV64", "silent", "ECS may have learned the word since"],
+    ["linux/arm64", "RISCV64", "silent", "nor is it known that it is not for that"],
+    ["linux/s390x", outside().value, "silent", "whatever it will be"],
+    ["linux/s390x", undefined, "denied", "no instance that ECS has runs it"],
+    ["windows/amd64", "RISCV64", "denied", "the operating system is known"],
+  ] as const) {
+    it(`${platform} on ${typeof cpuArchitecture === "string" ? cpuArchitecture : cpuArchitecture === undefined ? "none" : "an unknown one"}: ${expected}, ${why}`, () => {
+      assert.equal(outcome(run(running(platform, cpuArchitecture).laterPreview()), POLICY), expected);
+    });
+  }
+});
