@@ -8,6 +8,7 @@ const ROOT = path.join(__dirname, "..", "..");
 
 interface Manifest {
   readonly main: string;
+  readonly bin: Readonly<Record<string, string>>;
   readonly dependencies: Readonly<Record<string, string>>;
 }
 
@@ -25,11 +26,16 @@ describe("the published pack", function () {
 
   it("holds the compiled pack and nothing that is only for development", () => {
     const files = packedFiles();
-    for (const needed of ["package.json", "PulumiPolicy.yaml", manifest.main, "dist/policies/index.js", "scripts/prepare.js", "README.md", "LICENSE", "docs/rules/ecs-task-image-architecture.md", "docs/policy-config.schema.json"]) {
+    for (const needed of ["package.json", "PulumiPolicy.yaml", manifest.main, ...Object.values(manifest.bin), "dist/policies/index.js", "scripts/prepare.js", "README.md", "LICENSE", "docs/rules/ecs-task-image-architecture.md", "docs/policy-config.schema.json", "docs/check.md"]) {
       assert.ok(files.includes(needed), `${needed} is packed`);
     }
     const allowed = /^(dist\/.*\.js|docs\/.*\.(md|json)|PulumiPolicy\.yaml|package\.json|README\.md|LICENSE|scripts\/prepare\.js)$/;
     assert.deepEqual(files.filter((file) => !allowed.test(file)), []);
+  });
+
+  it("has a command that Node runs", () => {
+    assert.deepEqual(Object.keys(manifest.bin), ["cpu-architecture"]);
+    assert.match(readFileSync(path.join(ROOT, manifest.bin["cpu-architecture"]!), "utf8"), /^#!\/usr\/bin\/env node\n/);
   });
 
   it("needs no compiler and no provider SDK where it runs", () => {

@@ -7,7 +7,8 @@ import path from "node:path";
 export const ROOT = path.join(__dirname, "..", "..");
 
 function isStale(): boolean {
-  const sources = ["index.ts", ...readdirSync(path.join(ROOT, "policies"), { recursive: true }).map((name) => path.join("policies", String(name)))];
+  const below = (folder: string): string[] => readdirSync(path.join(ROOT, folder), { recursive: true }).map((name) => path.join(folder, String(name)));
+  const sources = ["index.ts", ...below("policies"), ...below("cli")];
   return sources
     .filter((name) => name.endsWith(".ts"))
     .some((name) => {
