@@ -40,9 +40,16 @@ function keysOf(part: Part): string[] {
   return [...new Set([...keys, ...names])];
 }
 
-/** The registry's path of a repository reference: what follows the host. */
-function pathOf(repository: string): string {
-  return repository.slice(repository.indexOf("/") + 1);
+/** Of a repository whose name is not known; no repository is called so. */
+const ANY_NAME = "";
+
+/**
+ * The names that the ECR repository of a reference can have: what follows the host, or, in the public gallery, what
+ * follows the registry's alias too. Source: Amazon ECR Public user guide, public registries (registry_alias/name).
+ */
+function namesOf(repository: string): readonly string[] {
+  const path = repository.slice(repository.indexOf("/") + 1);
+  return repository.startsWith("public.ecr.aws/") ? [path.slice(path.indexOf("/") + 1)] : [path];
 }
 
 export class Stack {
@@ -159,8 +166,8 @@ export class Stack {
     const name = valueOf(repository.name);
     if (url !== undefined) {
       this.repositoriesByUrl.add(url, repository);
-    } else if (name !== undefined) {
-      this.repositoriesByName.add(name, repository);
+    } else {
+      this.repositoriesByName.add(name ?? ANY_NAME, repository);
     }
   }
 
@@ -308,7 +315,7 @@ export class Stack {
 
   /** The images that may push to the repository though their targets are not known. */
   *imagesThatMayPushTo(repository: string): Iterable<Image> {
-    const byName = this.repositoriesByName.get(pathOf(repository));
+    const byName = [...namesOf(repository), ANY_NAME].flatMap((name) => this.repositoriesByName.get(name));
     for (const each of this.current([...this.repositoriesByUrl.get(repository), ...byName])) {
       yield* this.imagesMadeFor(each.subject.urn);
     }

@@ -185,6 +185,13 @@ describe("images whose destination is not known", () => {
     const stack = stackOf([repository("repo", unknown("new")), loose("i", ["urn:repo"])]);
     assert.deepEqual(names(stack.imagesThatMayPushTo(REPOSITORY)), ["i"]);
     assert.deepEqual(names(stack.imagesThatMayPushTo(REPOSITORY.replace("/app", "/other"))), []);
+    assert.deepEqual(names(stack.imagesThatMayPushTo("public.ecr.aws/alias/app")), ["i"]);
+    assert.deepEqual(names(stack.imagesThatMayPushTo("public.ecr.aws/app/other")), []);
+  });
+
+  it("may push to any repository where not even a name is known", () => {
+    const stack = stackOf([{ ...repository("repo", unknown("new")), name: unknown("new") }, loose("i", ["urn:repo"])]);
+    assert.deepEqual(names(stack.imagesThatMayPushTo(REPOSITORY)), ["i"]);
   });
 
   it("a component may push anywhere until its build is there, whichever comes first", () => {
