@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { run } from "../../cli/main";
 import { encryptedSecret, exportOf, plainSecret, withProperties, type Exported } from "../support/saved-stack";
 import { json, StackBuilder, type Inputs } from "../support/stack-builder";
 import { Folder, inProcess, jsonReport } from "./support";
@@ -87,6 +88,16 @@ describe("check: secrets", () => {
       assert.deepEqual({ code, stderr }, { code: 0, stderr: "" }, stdout);
       assert.ok(!stdout.includes(SECRET));
     }
+  });
+
+  it("in the message of an unexpected error are left out; the command ends with 3", async () => {
+    const notes: string[] = [];
+    const write = (): void => {
+      throw new TypeError(SECRET);
+    };
+    const code = await run(["check", folder.write("state.json", stack())], { write, note: (line) => notes.push(line) });
+    assert.equal(code, 3);
+    assert.match(notes.join("\n"), /^this is a fault of the command, not of your stack: TypeError while checking \(secrets\.spec\.ts:\d+\)$/);
   });
 
   it("in every property of a resource are shown nowhere, and no property is too deep", async () => {
