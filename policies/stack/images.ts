@@ -59,6 +59,10 @@ function isPushed(image: Image): boolean {
   return valueOf(image.pushed) !== false;
 }
 
+function isSurelyPushed(image: Image): boolean {
+  return valueOf(image.pushed) === true;
+}
+
 /** Some images of a repository are enough to suspect it; a repository may have thousands. */
 const MAX_POSSIBLE = 20;
 
@@ -107,6 +111,10 @@ function byTag(stack: Stack, reference: ImageReference, from: readonly string[])
     const because = "several resources push this tag";
     return { links: possible(pushing, because), why: because };
   }
+  if (!pushing.some((each) => isSurelyPushed(each) || from.includes(each.subject.urn))) {
+    const because = "it is not known whether it is pushed";
+    return { links: possible(pushing, because), why: because };
+  }
   const rival = stack.somethingPushesAnywhere(image) || hasOther(stack.imagesThatMayPushTo(reference.repository), image);
   const because = "nothing else is known to push this tag, though the destination of another image is not known yet";
   return {
@@ -128,8 +136,8 @@ function soleImageOf(stack: Stack, reference: ImageReference): Resolution {
     const pushed = firstPushed(stack.imagesPushedTo(reference.repository), MAX_POSSIBLE);
     return { links: possible(pushed, "it is pushed to the same repository"), why: ELSEWHERE };
   }
-  if (tagged.length > 1 || others) {
-    const because = "several images of this stack may be pushed to its repository";
+  if (tagged.length > 1 || others || !isSurelyPushed(image)) {
+    const because = "several images of this stack may be pushed to its repository, or none";
     return { links: possible(tagged, because), why: because };
   }
   const because = "it is the only image of this stack that is pushed to the repository";
@@ -188,7 +196,7 @@ function soleImageOfNewRepository(stack: Stack, urn: string): ImageLink | undefi
   }
   const images = firstPushed(stack.imagesMadeFor(urn), 2);
   const [image] = images;
-  if (image === undefined || images.length > 1 || stack.somethingPushesAnywhere()) {
+  if (image === undefined || images.length > 1 || !isSurelyPushed(image) || stack.somethingPushesAnywhere()) {
     return undefined;
   }
   return { image, certainty: "inferred", because: `it is the only image pushed to the new repository \`${repository.subject.name}\`` };

@@ -135,6 +135,6 @@ export function judgeTask(world: World, app: App, task: Task, phase: Phase): Jud
 
 /** A task that ECS refuses may also be said not to run its images: which ones, nobody has to say. */
 function anything(app: App, task: Task): Judged {
-  const denials = app.builders.map(({ name }): Expected => ({ policy: IMAGES, at: [task.name, name], naming: [task.name, name], certainty: "may", inferred: "either", when: "any", times: 2 }));
+  const denials = app.builders.map((builder): Expected => ({ policy: IMAGES, at: [task.name, builder.name, tagOf(builder)], naming: [task.name, builder.name], certainty: "may", inferred: "either", when: "any", times: 2 }));
   return { denials, kinds: [] };
 }
