@@ -63,7 +63,7 @@ export function buildFix(what: string, image: Image, wanted: readonly string[]):
   if (image.statedBy === "declaration") {
     const platforms = wanted.join(" and ");
     return image.subject.kind === "image"
-      ? `use an image that exists for ${platforms} instead of ${named(image.subject.name)}, or correct images of cpu-architecture-settings if this one does`
+      ? `use an image that exists for ${platforms} instead of ${named(image.subject.name)}, or, if this one does, say so under images of cpu-architecture-settings in the pack's configuration`
       : `${what}, in ${describe(image.subject)}, and declare so in codeBuildProjects of cpu-architecture-settings: ${listLine(wanted)}`;
   }
   return mustBeReplaced(image, wanted)

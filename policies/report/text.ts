@@ -54,7 +54,7 @@ function configurationError({ policy, option, problem }: ConfigurationError): st
 
 function declarationUnused({ place, pattern }: DeclarationUnused): string[] {
   return [
-    `A declared fact is not used: ${place} of cpu-architecture-settings is about \`${plain(pattern)}\`, and nothing in this stack has such a name.`,
+    `A declared fact is not used: ${place} of cpu-architecture-settings (in the pack's configuration) is about \`${plain(pattern)}\`, and nothing in this stack has such a name.`,
     ...fixes(["remove it, correct it, or put it before a wider one that matches first", 'where one configuration serves several stacks, set unused: "ignore"']),
   ];
 }
@@ -74,7 +74,7 @@ function declarationContradicted({ place, declared, stated: told, source, subjec
 
 function exemptionOver({ place, resource, until, reason }: ExemptionOver): string[] {
   return [
-    `An exemption has ended: ${place} of cpu-architecture-settings, for \`${plain(resource)}\`, held until ${plain(until)} and exempts nothing since.`,
+    `An exemption has ended: ${place} of cpu-architecture-settings, in the pack's configuration, for \`${plain(resource)}\`, held until ${plain(until)} and exempts nothing since.`,
     ...fixes([`repair what it was for, and remove ${place}`, `set a later day, until: "YYYY-MM-DD", if its reason still holds: ${plain(reason)}`]),
   ];
 }
@@ -82,7 +82,7 @@ function exemptionOver({ place, resource, until, reason }: ExemptionOver): strin
 function exemptionUnused({ place, resource, isNamed }: ExemptionUnused): string[] {
   const why = isNamed ? "nothing is found about it" : "no resource of this stack has such a name";
   return [
-    `An exemption is not used: ${place} of cpu-architecture-settings is for \`${plain(resource)}\`, and ${why}.`,
+    `An exemption is not used: ${place} of cpu-architecture-settings (in the pack's configuration) is for \`${plain(resource)}\`, and ${why}.`,
     ...fixes(["remove it, or correct its names", 'where one configuration serves several stacks, set unused: "ignore"']),
   ];
 }

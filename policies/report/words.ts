@@ -58,7 +58,7 @@ export function stated(source: Source): string {
     case "filled in":
       return `${plain(source.text)} (may be this machine's default)`;
     case "declared":
-      return `${plain(source.text)} (declared in cpu-architecture-settings)`;
+      return `${plain(source.text)} (declared in cpu-architecture-settings, in the pack's configuration)`;
     default:
       return plain(source.text);
   }

@@ -162,7 +162,7 @@ function declaredMachines(chain: readonly Subject[], architectures: readonly Hos
     instanceType: undefined,
     amiId: undefined,
     chain,
-    text: "declared in cpu-architecture-settings",
+    text: "declared in cpu-architecture-settings, in the pack's configuration",
     doubt: undefined,
     isManaged: false,
   }));

@@ -102,7 +102,7 @@ describeEngine("declared facts on the engine", () => {
     const amis = [{ id: "ami-0999*", architecture: "arm64" }];
     const [told, ...others] = said(await previewOf(OPEN, { [SETTINGS]: { amis }, [CAPACITY]: "advisory" }), SETTINGS);
     assert.deepEqual([told?.level, others], ["advisory", []]);
-    assert.match(told?.message ?? "", /amis\[0\] of cpu-architecture-settings is about `ami-0999\*`/);
+    assert.match(told?.message ?? "", /amis\[0\] of cpu-architecture-settings \(in the pack.s configuration\) is about `ami-0999\*`/);
     assert.deepEqual(said(await previewOf(OPEN, { [SETTINGS]: { amis, unused: "ignore" }, [CAPACITY]: "advisory" }), SETTINGS), []);
   });
 
