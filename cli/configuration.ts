@@ -5,6 +5,7 @@
  */
 
 import { hint, type Options } from "../policies/options/read";
+import { isObject } from "../policies/platform/object";
 import type { RuleMetadata } from "../policies/rules/rule";
 import { POLICY_NAMES, type PolicyName } from "../policies/stack/finding";
 import { BadInput, keyInPath } from "./bad-input";
@@ -29,10 +30,6 @@ const LEVELS: Readonly<Record<string, Level>> = {
   // No policy of the pack repairs anything; the engine takes what is left after a repair for mandatory.
   remediate: "mandatory",
 };
-
-function isObject(raw: unknown): raw is Readonly<Record<string, unknown>> {
-  return typeof raw === "object" && raw !== null && !Array.isArray(raw);
-}
 
 function readLevel(raw: unknown, file: string, path: string): Level {
   const level = typeof raw === "string" && Object.hasOwn(LEVELS, raw) ? LEVELS[raw] : undefined;

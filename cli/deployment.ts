@@ -5,6 +5,7 @@
  */
 
 import type { StackMember } from "../policies/judging";
+import { isObject } from "../policies/platform/object";
 import { Parents, scopeOf, type ProviderAt } from "../policies/read/place";
 import { ENCRYPTED, UNKNOWN } from "../policies/read/raw";
 import type { Properties, Resource } from "../policies/read/resource";
@@ -38,10 +39,6 @@ const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
 /** Deeper values are not known: no property that is read is nested so deep, and a deeper one could exhaust the stack. */
 const MAX_DEPTH = 100;
-
-function isObject(raw: unknown): raw is Readonly<Record<string, unknown>> {
-  return typeof raw === "object" && raw !== null && !Array.isArray(raw);
-}
 
 function decodeSecret({ plaintext }: Readonly<Record<string, unknown>>, depth: number): unknown {
   if (typeof plaintext !== "string" || plaintext === "") {

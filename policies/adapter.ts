@@ -6,9 +6,10 @@
  */
 
 import type { ReportViolation, ResourceValidationArgs, ResourceValidationPolicy, StackValidationArgs, StackValidationPolicy } from "@pulumi/policy";
+import { faultOf } from "./judging";
 import type { Options } from "./options/read";
 import { faultStatements, speakersOf, sureStatements, type PackRules, type Speaker, type Statement } from "./saying";
-import { faultOf, Session } from "./session";
+import { Session } from "./session";
 import type { PolicyName } from "./stack/finding";
 
 export type { PackRules } from "./saying";

@@ -95,12 +95,10 @@ export class Judging {
 
   /** What is wrong with the options of `cpu-architecture-settings`, as far as the options or the whole stack tell. */
   settingsVerdict(): Verdict {
-    const { errors, exemptions, tellsUnused } = this.settings;
+    const { errors, tellsUnused } = this.settings;
     try {
       const declared = this.complete === undefined || this.complete.stack.isEmpty ? NOTHING : judgeDeclarations(this.complete.stack, tellsUnused);
-      const over = exemptions.all.filter((each) => exemptions.isOver(each));
-      const unused = tellsUnused ? exemptions.all.filter((each) => !exemptions.isOver(each) && this.isUnused(each)) : [];
-      return mergeJudgements([optionErrors("cpu-architecture-settings", errors), declared, exemptionFindings(over, unused, (each) => this.namesSome(each))]);
+      return mergeJudgements([optionErrors("cpu-architecture-settings", errors), declared, this.judgeExemptions()]);
     } catch (error) {
       return faultOf(error, "judging cpu-architecture-settings");
     }
@@ -172,8 +170,12 @@ export class Judging {
     return this.complete?.members.some((member) => namesResource(exemption, member)) === true;
   }
 
-  /** True if it covers nothing, and nothing that it may cover later is still open. */
-  private isUnused(exemption: Exemption): boolean {
+  /** The exemptions that are over, and those that nothing needs. Asking for what covers a thing marks that as used. */
+  private judgeExemptions(): Judgement {
+    const { exemptions, tellsUnused } = this.settings;
+    if (exemptions.all.length === 0) {
+      return NOTHING;
+    }
     const { findings, undetermined } = mergeJudgements([...this.verdicts.values()].filter((verdict): verdict is Judgement => !isFault(verdict)));
     for (const finding of findings) {
       this.exemptionOf(finding);
@@ -181,6 +183,13 @@ export class Judging {
     for (const entry of undetermined) {
       this.exemptionOfUndetermined(entry);
     }
+    const over = exemptions.all.filter((each) => exemptions.isOver(each));
+    const unused = tellsUnused ? exemptions.all.filter((each) => !over.includes(each) && this.isUnused(each, undetermined)) : [];
+    return exemptionFindings(over, unused, (each) => this.namesSome(each));
+  }
+
+  /** True if it covers nothing, and nothing that it may cover later is still open. */
+  private isUnused(exemption: Exemption, undetermined: readonly Undetermined[]): boolean {
     const isOfAll = exemption.policy === undefined || exemption.policy === "architecture-suspected" || exemption.policy === "container-image-platform-explicit";
     const isOpen = undetermined.some(({ policy }) => isOfAll || exemption.policy === policy);
     return !this.usedExemptions.has(exemption) && !(isOpen && this.namesSome(exemption));

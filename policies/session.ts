@@ -11,9 +11,6 @@ import { Parents, scopeOf, type ProviderAt } from "./read/place";
 import type { Properties, Resource } from "./read/resource";
 import type { PolicyName } from "./stack/finding";
 
-export { faultOf } from "./judging";
-export type { Fault, Verdict } from "./judging";
-
 /** A raw value behind the SDK's proxy, which throws when an unknown value is read through it. */
 function rawProperty(props: object, key: string): unknown {
   return Object.getOwnPropertyDescriptor(props, key)?.value as unknown;

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
+import { RULES } from "../policies/catalogue";
 import { isOfInterest } from "../policies/read";
 import { COMPUTED, UNKNOWN_SENTINELS } from "../policies/read/raw";
 import type { Rule } from "../policies/rules/rule";
-import { denials, listingAll, RULES, run, saidBy, type RunOptions, type Violation } from "./support/in-process";
+import { denials, listingAll, run, saidBy, type RunOptions, type Violation } from "./support/in-process";
 import type { RecordedResource, Recording } from "./support/protocol";
 import { json, OPERATIONS, outside, StackBuilder, text, TYPES, type Inputs, type Made } from "./support/stack-builder";
 import { UNKNOWN } from "./support/values";

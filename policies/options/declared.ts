@@ -1,6 +1,6 @@
 /** The declared facts among the options of `cpu-architecture-settings`. */
 
-import { parseEc2Architecture, platformArchitecture, type Ec2Architecture } from "../platform/ec2";
+import { hostArchitecture, parseEc2Architecture, type Ec2Architecture } from "../platform/ec2";
 import type { HostArchitecture } from "../platform/fit";
 import { parseImageReference, spellingsOf } from "../platform/image-reference";
 import { parsePlatform, samePlatform, type Platform } from "../platform/platform";
@@ -28,10 +28,9 @@ interface Fact<T> extends DeclaredEntry {
   readonly value: T;
 }
 
-function hostArchitecture(text: string): HostArchitecture | undefined {
+function parseHost(text: string): HostArchitecture | undefined {
   const architecture = parseEc2Architecture(text);
-  const host = architecture === undefined ? undefined : platformArchitecture(architecture);
-  return host === "amd64" || host === "arm64" ? host : undefined;
+  return architecture === undefined ? undefined : hostArchitecture(architecture);
 }
 
 /** The entries of an option that have a pattern and a value. */
@@ -82,7 +81,7 @@ function readProject(reader: OptionsReader, entry: Entry): ProjectFact | undefin
 /** Reads all declared facts; the reader collects the mistakes. */
 export function readDeclarations(reader: OptionsReader): Declarations {
   const architectures = (entry: Entry): readonly Ec2Architecture[] | undefined => reader.values(entry, "architectures", parseEc2Architecture, ARCHITECTURES);
-  const hosts = (entry: Entry): readonly HostArchitecture[] | undefined => reader.values(entry, "architectures", hostArchitecture, ARCHITECTURES);
+  const hosts = (entry: Entry): readonly HostArchitecture[] | undefined => reader.values(entry, "architectures", parseHost, ARCHITECTURES);
   const platforms = (entry: Entry): readonly Platform[] | undefined => reader.values(entry, "platforms", parsePlatform, PLATFORMS);
   const amis = factsOf(reader, "amis", (entry) => readAmi(reader, entry));
   const images = factsOf(reader, "images", platforms);

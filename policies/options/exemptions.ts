@@ -60,7 +60,9 @@ function readExemption(reader: OptionsReader, entry: Entry): Exemption[] {
   return [{ place: entry.place, resource, with: other, policy, reason, until }];
 }
 
-function isNamed(pattern: string, { urn, name, madeBy }: Subject): boolean {
+type Named = Pick<Subject, "urn" | "name" | "madeBy">;
+
+function isNamed(pattern: string, { urn, name, madeBy }: Named): boolean {
   return [urn, name, madeBy?.name ?? name].some((each) => matchesWildcard(pattern, each));
 }
 
@@ -112,8 +114,8 @@ export class Exemptions {
 }
 
 /** True if the exemption's pattern names the resource. */
-export function namesResource({ resource }: Exemption, names: { readonly urn: string; readonly name: string }): boolean {
-  return matchesWildcard(resource, names.urn) || matchesWildcard(resource, names.name);
+export function namesResource({ resource }: Exemption, names: Named): boolean {
+  return isNamed(resource, names);
 }
 
 export function readExemptions(reader: OptionsReader): Exemption[] {

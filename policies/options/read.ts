@@ -5,6 +5,7 @@
  */
 
 import { nearest } from "../platform/nearest";
+import { isObject } from "../platform/object";
 
 /** The options as the user wrote them; nothing is certain about their shape. */
 export type Options = Readonly<Record<string, unknown>>;
@@ -41,10 +42,6 @@ export function unknownOptions(options: Options, schema: OptionsSchema): OptionE
       const others = names.length === 0 ? "; this policy has none" : `; there are ${names.join(", ")}`;
       return { option, problem: `is no option${meant === "" ? others : meant}` };
     });
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Reads lists of entries and collects the mistakes in them. */

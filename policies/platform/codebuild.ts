@@ -4,6 +4,7 @@
  */
 import { readSession, type CommandReading } from "./build-command";
 import { loadYaml } from "./command/yaml";
+import { isObject } from "./object";
 import type { Platform } from "./platform";
 
 const LINUX_AMD64: Platform = { os: "linux", architecture: "amd64" };
@@ -41,7 +42,7 @@ const PHASES = ["install", "pre_build", "build", "post_build"] as const;
 type Mapping = Readonly<Record<string, unknown>>;
 
 function asMapping(value: unknown): Mapping | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Mapping) : undefined;
+  return isObject(value) ? value : undefined;
 }
 
 function own(mapping: Mapping | undefined, key: string): unknown {

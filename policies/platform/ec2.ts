@@ -24,6 +24,17 @@ export function parseEc2Architecture(text: string): Ec2Architecture | undefined 
   return Object.hasOwn(SPELLINGS, word) ? SPELLINGS[word] : undefined;
 }
 
+/** The architecture that ECS can place tasks on; undefined for what it cannot. */
+export function hostArchitecture(architecture: Ec2Architecture): "amd64" | "arm64" | undefined {
+  const word = platformArchitecture(architecture);
+  return word === "386" ? undefined : word;
+}
+
+/** EC2's word for an architecture that ECS can place tasks on; ECS's own attributes are spelled so too. */
+export function formatEc2Architecture(architecture: "amd64" | "arm64"): Ec2Architecture {
+  return architecture === "amd64" ? "x86_64" : "arm64";
+}
+
 /** The GOARCH word for an EC2 architecture; undefined for macOS, on which ECS runs nothing. */
 export function platformArchitecture(architecture: Ec2Architecture): "386" | "amd64" | "arm64" | undefined {
   switch (architecture) {

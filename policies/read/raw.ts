@@ -3,6 +3,7 @@
  * Nothing here throws, whatever the input.
  */
 
+import { isObject } from "../platform/object";
 import { ABSENT, known, unknown, type Fact } from "../stack/fact";
 
 /**
@@ -36,10 +37,6 @@ function whyUnknown(raw: unknown): string {
 /** True for a value that is not known yet, also if only a part of a string is. */
 export function isUnknown(raw: unknown): boolean {
   return typeof raw === "string" && raw.length >= UNKNOWN.length && UNKNOWN_SENTINELS.some((sentinel) => raw.includes(sentinel));
-}
-
-function isObject(raw: unknown): raw is Readonly<Record<string, unknown>> {
-  return typeof raw === "object" && raw !== null && !Array.isArray(raw);
 }
 
 /** The value of an own key; undefined where there is none or `raw` is no object. An unknown object has unknown fields. */

@@ -3,6 +3,7 @@
  * Inputs tell what the program left out, which some outputs do not; outputs know what was computed.
  */
 
+import { isObject } from "../platform/object";
 import { isUnknown, UNKNOWN } from "./raw";
 
 /** A bag of raw properties. */
@@ -32,10 +33,6 @@ export interface Resource {
   readonly unseen: boolean;
 }
 
-function isPlain(raw: unknown): raw is Properties {
-  return typeof raw === "object" && raw !== null && !Array.isArray(raw);
-}
-
 /** Deeper values are taken as they are: no property that we read is nested so deep. */
 const MAX_MERGE_DEPTH = 12;
 
@@ -54,7 +51,7 @@ function merge(input: unknown, output: unknown, depth = 0): unknown {
   if (Array.isArray(input) && Array.isArray(output) && input.length === output.length) {
     return input.map((item, index) => merge(item, output[index], depth + 1));
   }
-  if (isPlain(input) && isPlain(output)) {
+  if (isObject(input) && isObject(output)) {
     return Object.fromEntries(Object.keys(input).map((key) => [key, merge(input[key], output[key], depth + 1)]));
   }
   return input;

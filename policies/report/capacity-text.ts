@@ -1,5 +1,6 @@
 /** Messages about tasks and the instances that they can land on. */
 
+import { formatEc2Architecture } from "../platform/ec2";
 import type { HostArchitecture } from "../platform/fit";
 import { formatCpuArchitecture } from "../platform/runtime-platform";
 import type { ImageOnCapacity, ImageSide, InstancesSide, TaskOnCapacity, TaskOnConstraint } from "../stack/finding";
@@ -133,7 +134,7 @@ export function imageOnCapacity(finding: ImageOnCapacity): string[] {
 
 /** ECS spells architectures in its attributes as EC2 does, in lower case. */
 function constraintFix(owners: readonly Subject[], architecture: HostArchitecture): string {
-  const expression = `attribute:ecs.cpu-architecture == ${architecture === "amd64" ? "x86_64" : "arm64"}`;
+  const expression = `attribute:ecs.cpu-architecture == ${formatEc2Architecture(architecture)}`;
   return `change the constraint in ${listed(owners.map(describe))}: expression: "${expression}"`;
 }
 

@@ -5,7 +5,7 @@
  * bootstrap_container_instance).
  */
 
-import { platformArchitecture, type Ec2Architecture } from "../platform/ec2";
+import { hostArchitecture, type Ec2Architecture } from "../platform/ec2";
 import type { HostArchitecture, HostOs } from "../platform/fit";
 import { requirementArchitectures } from "../platform/instance-type";
 import { admits, parseConstraint, type Answer } from "../platform/placement";
@@ -24,6 +24,7 @@ import type {
   TaskDefinition,
   TaskLauncher,
 } from "./model";
+import { shortName } from "./scope";
 import type { Stack } from "./stack";
 import { capacityOfCluster, FARGATE_PROVIDERS, strategyOf } from "./task-launchers";
 
@@ -62,8 +63,7 @@ function closed(machines: readonly Machine[]): Reach {
 }
 
 function hostArchitectures(architectures: readonly Ec2Architecture[]): HostArchitecture[] {
-  const hosts = architectures.map(platformArchitecture).flatMap((word): HostArchitecture[] => (word === "amd64" || word === "arm64" ? [word] : []));
-  return [...new Set(hosts)];
+  return [...new Set(architectures.flatMap((architecture) => hostArchitecture(architecture) ?? []))];
 }
 
 /** An instance boots nothing but what its AMI is for, so the AMI decides; where it tells nothing, the type does. */
@@ -261,11 +261,6 @@ function providerOf(stack: Stack, items: readonly StrategyItem[], item: Strategy
   return others.length === 0 && isOnlyUnknown ? provider : undefined;
 }
 
-/** `spot`, of `spot` or of an ARN that ends with it. */
-function shortName(nameOrArn: string): string {
-  return nameOrArn.slice(nameOrArn.lastIndexOf("/") + 1);
-}
-
 /** A provider that is not part of the stack: declared by its name, or with the whole cluster. */
 function reachElsewhere(stack: Stack, launcher: TaskLauncher, { provider }: StrategyItem): Reach {
   const reach = open("a capacity provider of the strategy is not part of this stack");
@@ -350,7 +345,7 @@ function clusterNamedIn(stack: Stack, userData: Fact<string>, from: readonly str
   if (reading?.cluster === undefined) {
     return undefined;
   }
-  const name = reading.cluster.slice(reading.cluster.lastIndexOf("/") + 1);
+  const name = shortName(reading.cluster);
   return { cluster: name, doubt: reading.certain ? undefined : "their user data may name another cluster" };
 }
 

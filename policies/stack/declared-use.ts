@@ -4,7 +4,7 @@
  */
 
 import { formatPlatform } from "../platform/platform";
-import type { Ec2Architecture } from "../platform/ec2";
+import { formatEc2Architecture } from "../platform/ec2";
 import type { HostArchitecture } from "../platform/fit";
 import { tagKey } from "../platform/image-reference";
 import { instanceTypeArchitectures } from "../platform/instance-type";
@@ -13,9 +13,9 @@ import type { Declared, DeclaredEntry, DeclaredOption } from "./declarations";
 import { projectsDeclared } from "./declared-images";
 import { valueOf, type Fact } from "./fact";
 import { offerOf } from "./images";
-import { architectureInStack } from "./launches";
+import { architectureInStack, declaredAmi } from "./launches";
 import type { Launch, Reference, Source, StrategyItem, Subject } from "./model";
-import { regionOf } from "./scope";
+import { regionOf, shortName } from "./scope";
 import type { Stack } from "./stack";
 
 /** A name of the stack that a declared fact may be about. */
@@ -113,11 +113,6 @@ function hostsOf(stack: Stack): Names {
   return { names: [...parts.map(({ subject, scope }): Name => ({ fact: { state: "known", value: subject.name }, subject, scope, property: "name" })), ...providers.names], mayBeMore: providers.mayBeMore };
 }
 
-/** `web`, also of an ARN that ends with it. */
-function shortName(text: string): string {
-  return text.slice(text.lastIndexOf("/") + 1);
-}
-
 /** The places of all entries that some name is looked up in. */
 function placesUsed(names: Names, lookUp: (text: string, name: Name) => readonly (Declared<unknown> | undefined)[]): Set<string> {
   return new Set(names.names.flatMap((name) => lookUp(valueOf(name.fact) ?? "", name).flatMap((declared) => declared?.place ?? [])));
@@ -133,7 +128,7 @@ function usesOf(stack: Stack, option: DeclaredOption): { readonly places: Readon
   });
   switch (option) {
     case "amis":
-      return use(amisOf(stack), (text, { scope }) => [declarations.ami(text.replace(/^resolve:ssm:/, ""), regionOf(scope))]);
+      return use(amisOf(stack), (text, { scope }) => [declaredAmi(stack, text, scope)]);
     case "images":
       return use(imagesOf(stack), (text) => [declarations.image(text)]);
     case "instanceTypes":
@@ -188,7 +183,7 @@ function stated(property: string, text: string): Source {
 function amiContradictions(stack: Stack): Contradiction[] {
   return amisOf(stack).names.flatMap(({ fact, from, scope, subject, property }) => {
     const text = valueOf(fact) ?? "";
-    const declared = stack.declarations.ami(text.replace(/^resolve:ssm:/, ""), regionOf(scope));
+    const declared = declaredAmi(stack, text, scope);
     const own = declared === undefined ? undefined : architectureInStack(stack, { value: fact, from }, scope);
     return compare(subject, declared === undefined ? undefined : { ...declared, value: [declared.value] }, own === undefined ? undefined : [own], stated(property, text), "declaration");
   });
@@ -213,12 +208,6 @@ function imageContradictions(stack: Stack): Contradiction[] {
   );
 }
 
-const EC2_WORDS: Readonly<Record<string, Ec2Architecture>> = { amd64: "x86_64", arm64: "arm64" };
-
-function ec2Words(architectures: readonly string[]): string[] {
-  return architectures.map((architecture) => EC2_WORDS[architecture] ?? architecture);
-}
-
 /** Instances that a provider or cluster is known to have, and that are not declared; or declared ones that it has not. */
 function reachContradictions(subject: Subject, declared: Declared<readonly HostArchitecture[]> | undefined, reachIn: () => Reach): Contradiction[] {
   if (declared === undefined) {
@@ -234,7 +223,7 @@ function reachContradictions(subject: Subject, declared: Declared<readonly HostA
   }
   const told = outside.length === 0 ? found : outside;
   const text = machines.find(({ architectures }) => architectures.some((architecture) => told.includes(architecture)))?.text ?? "";
-  return compare(subject, { ...declared, value: ec2Words(declared.value) }, ec2Words(told), { how: "stated", text }, "stack");
+  return compare(subject, { ...declared, value: declared.value.map(formatEc2Architecture) }, told.map(formatEc2Architecture), { how: "stated", text }, "stack");
 }
 
 function hostContradictions(stack: Stack): Contradiction[] {

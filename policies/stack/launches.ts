@@ -8,6 +8,7 @@ import { amiFromSsmPath, parseImageId } from "../platform/ami";
 import { parseEc2Architecture, type Ec2Architecture } from "../platform/ec2";
 import type { HostOs } from "../platform/fit";
 import { describeInstanceType, instanceTypeArchitectures, requirementArchitectures } from "../platform/instance-type";
+import type { Declared } from "./declarations";
 import { ABSENT, known, unknown, valueOf, type Fact } from "./fact";
 import type { AmiArchitecture, InstanceRequirements, Launch, LaunchTemplate, Launcher, Reference, Source, Subject, TemplateUse } from "./model";
 import { regionOf } from "./scope";
@@ -51,6 +52,12 @@ function amiOfInstance(stack: Stack, reference: Reference, scope: string, source
   return known({ architecture, source, certain: true });
 }
 
+/** What is declared of an AMI, by its id or by the path of the SSM parameter that holds it. */
+export function declaredAmi(stack: Stack, text: string, scope: string): Declared<Ec2Architecture> | undefined {
+  const image = parseImageId(text);
+  return stack.declarations.ami(image?.kind === "ssm" ? image.path : text, regionOf(scope));
+}
+
 /** What the stack itself tells of an AMI, whatever is declared: by a public parameter path, or by an AMI that it makes. */
 export function architectureInStack(stack: Stack, reference: Reference, scope: string): Ec2Architecture | undefined {
   const image = parseImageId(valueOf(reference.value) ?? "");
@@ -69,7 +76,7 @@ function amiOf(stack: Stack, reference: Reference, scope: string, source: Source
   }
   const text = reference.value.value;
   const image = parseImageId(text);
-  const declared = stack.declarations.ami(image?.kind === "ssm" ? image.path : text, regionOf(scope));
+  const declared = declaredAmi(stack, text, scope);
   if (declared !== undefined) {
     return known({ architecture: declared.value, source: { how: "declared", text: source.text }, certain: true });
   }

@@ -1,6 +1,4 @@
-/**
- * Provider and region in one text: names of AWS resources are only comparable within one account and region.
- */
+/** What makes names of AWS resources comparable: provider and region in one text, and names without the ARN around them. */
 
 /** @param region empty where it is not known */
 export function scopeIn(provider: string, region: string): string {
@@ -11,4 +9,9 @@ export function scopeIn(provider: string, region: string): string {
 export function regionOf(scope: string): string | undefined {
   const region = scope.slice(scope.lastIndexOf(" ") + 1);
   return region === "" ? undefined : region;
+}
+
+/** The name itself, of a name or of an ARN that ends with it: `web` of `arn:aws:ecs:us-east-1:123456789012:cluster/web`. */
+export function shortName(nameOrArn: string): string {
+  return nameOrArn.slice(nameOrArn.lastIndexOf("/") + 1);
 }

@@ -5,6 +5,7 @@
 
 import { ABSENT, known, unknown, valueOf, type Fact } from "./fact";
 import type { Cluster, ClusterCapacity, StrategyItem, TaskDefinition, TaskLauncher } from "./model";
+import { shortName } from "./scope";
 import type { Stack } from "./stack";
 
 /** A kind of capacity. `other`: EC2, Managed Instances or EXTERNAL, none of which has a default architecture. */
@@ -109,7 +110,7 @@ export function taskStartedBy(stack: Stack, { taskDefinition, scope }: TaskLaunc
     return exact;
   }
   const family = withoutRevision(text) ?? text;
-  const named = stack.resolve("task definition", { value: known(family.slice(family.lastIndexOf("/") + 1)), from: undefined }, scope);
+  const named = stack.resolve("task definition", { value: known(shortName(family)), from: undefined }, scope);
   const arn = named === undefined ? undefined : valueOf(named.arn);
   const isThisRevision = arn !== undefined && (arn === text || arn.endsWith(`/${text}`) || withoutRevision(arn) === text);
   return isThisRevision ? named : undefined;

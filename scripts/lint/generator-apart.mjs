@@ -2,6 +2,7 @@
 // what they share with the pack, they would be wrong about together. Every import is followed as far as it leads.
 import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
+import { forEachImport } from "./imports.mjs";
 
 const GENERATOR = "tests/generated/generator/";
 /** What has the pack in it. */
@@ -51,30 +52,12 @@ export const generatorApart = {
       return {};
     }
 
-    function check(node) {
-      const specifier = node.source?.value ?? node.arguments?.[0]?.value ?? node.moduleReference?.expression?.value;
-      if (typeof specifier !== "string" || !specifier.startsWith(".")) {
-        return;
-      }
-      const file = fileOf(root, from, specifier);
+    return forEachImport((specifier, node) => {
+      const file = specifier.startsWith(".") ? fileOf(root, from, specifier) : undefined;
       const way = file === undefined ? undefined : wayToPack(root, file);
       if (way !== undefined) {
         context.report({ node, messageId: "leads", data: { way: way.join(" → ") } });
       }
-    }
-
-    return {
-      ImportDeclaration: check,
-      ExportNamedDeclaration: check,
-      ExportAllDeclaration: check,
-      ImportExpression: check,
-      TSImportType: check,
-      TSImportEqualsDeclaration: check,
-      CallExpression(node) {
-        if (node.callee.type === "Identifier" && node.callee.name === "require") {
-          check(node);
-        }
-      },
-    };
+    });
   },
 };

@@ -2,6 +2,7 @@
 // see them all, and the adapter and the command see those two. Only the two index files see the adapter. It also keeps
 // what only programs and types need out of the running pack, and all SDKs out of the command.
 import path from "node:path";
+import { forEachImport } from "./imports.mjs";
 
 const PLATFORM = "policies/platform";
 const STACK = "policies/stack";
@@ -107,22 +108,10 @@ function isTypeOnly(node) {
   return node.importKind === "type" || node.exportKind === "type" || node.type === "TSImportType";
 }
 
-/** The literal that names the module, whatever the statement is called. */
-function sourceOf(node) {
-  switch (node.type) {
-    case "TSImportEqualsDeclaration":
-      return node.moduleReference.type === "TSExternalModuleReference" ? node.moduleReference.expression : undefined;
-    case "CallExpression":
-      return node.callee.type === "Identifier" && node.callee.name === "require" ? node.arguments[0] : undefined;
-    default:
-      return node.source ?? undefined;
-  }
-}
-
 export const importDirection = {
   meta: {
     type: "problem",
-    docs: { description: "Imports point one way: rules, read and report to stack, stack to platform." },
+    docs: { description: "Imports point one way, from what the pack and the command do to what they know." },
     messages: { wrong: "{{reason}}" },
     schema: [],
   },
@@ -130,27 +119,13 @@ export const importDirection = {
     const file = path.relative(context.cwd, context.filename).split(path.sep).join("/");
     const from = layerOf(file);
 
-    function check(node) {
-      const source = sourceOf(node);
-      if (typeof source?.value !== "string") {
-        return;
-      }
-      const reason = source.value.startsWith(".")
-        ? wrongDirection(from, layerOf(path.posix.join(path.posix.dirname(file), source.value)))
-        : wrongPackage(from, source.value, isTypeOnly(node));
+    return forEachImport((specifier, node) => {
+      const reason = specifier.startsWith(".")
+        ? wrongDirection(from, layerOf(path.posix.join(path.posix.dirname(file), specifier)))
+        : wrongPackage(from, specifier, isTypeOnly(node));
       if (reason !== undefined) {
         context.report({ node, messageId: "wrong", data: { reason } });
       }
-    }
-
-    return {
-      ImportDeclaration: check,
-      ExportNamedDeclaration: check,
-      ExportAllDeclaration: check,
-      ImportExpression: check,
-      TSImportType: check,
-      TSImportEqualsDeclaration: check,
-      CallExpression: check,
-    };
+    });
   },
 };

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { buildPack, ROOT } from "../support/built-pack";
+import { ROOT } from "../support/built-pack";
 import { exportOf, type Exported, type Saved } from "../support/saved-stack";
 import { json, StackBuilder, type Inputs } from "../support/stack-builder";
-import { Folder, inOwnProcess, type Ended, type ProcessOptions } from "./support";
+import { folderAndCommand, inOwnProcess, type Ended, type ProcessOptions } from "./support";
 
 const FARGATE: Inputs = { requiresCompatibilities: ["FARGATE"] };
 const HOOK = path.join(__dirname, "fixtures", "at-exit.js");
@@ -24,15 +24,7 @@ interface AtExit {
 
 describe("check: the process", function () {
   this.timeout(120_000);
-  let folder: Folder;
-  before(function () {
-    this.timeout(120_000);
-    buildPack();
-    folder = new Folder();
-  });
-  after(() => {
-    folder.remove();
-  });
+  const folder = folderAndCommand();
 
   function measured(options: ProcessOptions): Ended & AtExit {
     const file = path.join(folder.dir, "at-exit.json");
@@ -112,15 +104,7 @@ function largeStack(megabytes: number): string {
 
 describe("check: a large stack", function () {
   this.timeout(300_000);
-  let folder: Folder;
-  before(function () {
-    this.timeout(120_000);
-    buildPack();
-    folder = new Folder();
-  });
-  after(() => {
-    folder.remove();
-  });
+  const folder = folderAndCommand();
 
   function judge(megabytes: number, nodeArgs: readonly string[] = []): AtExit & Ended & { readonly seconds: number; readonly denials: number } {
     const state = folder.write("state.json", largeStack(megabytes));

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { run } from "../../cli/main";
-import { ROOT } from "../support/built-pack";
+import { buildPack, ROOT } from "../support/built-pack";
 
 export interface Ended {
   readonly code: number | null;
@@ -43,7 +43,13 @@ export function inOwnProcess({ args, input = "", cwd = ROOT, nodeArgs = [], env 
 
 /** A folder with files for one test. What is no text is written as JSON. */
 export class Folder {
-  readonly dir = mkdtempSync(path.join(tmpdir(), "cpu-architecture-check-"));
+  private made: string | undefined;
+
+  /** Made when it is needed first. */
+  get dir(): string {
+    this.made ??= mkdtempSync(path.join(tmpdir(), "cpu-architecture-check-"));
+    return this.made;
+  }
 
   write(name: string, content: unknown): string {
     const file = path.join(this.dir, name);
@@ -52,8 +58,24 @@ export class Folder {
   }
 
   remove(): void {
-    rmSync(this.dir, { recursive: true, force: true });
+    if (this.made !== undefined) {
+      rmSync(this.made, { recursive: true, force: true });
+      this.made = undefined;
+    }
   }
+}
+
+/** For a suite that runs the compiled command: builds it, and gives a folder that goes with the suite. */
+export function folderAndCommand(): Folder {
+  const folder = new Folder();
+  before(function () {
+    this.timeout(120_000);
+    buildPack();
+  });
+  after(() => {
+    folder.remove();
+  });
+  return folder;
 }
 
 /** The JSON report, as far as tests look at it. */

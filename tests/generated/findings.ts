@@ -1,8 +1,9 @@
 /** What the rules find, as data: the pairs that disagree, for properties that compare two runs. */
 
+import { RULES } from "../../policies/catalogue";
 import type { Rule } from "../../policies/rules/rule";
 import type { Finding, Judgement } from "../../policies/stack/finding";
-import { RULES, run, type Violation } from "../support/in-process";
+import { run, type Violation } from "../support/in-process";
 import type { Recording } from "../support/protocol";
 
 /** A disagreement between two parts of a stack. */

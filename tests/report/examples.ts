@@ -2,9 +2,10 @@
  * Stacks that get the pack to say everything that it can say: at least one of every kind of finding, and one for every
  * way in which a message of that kind can look.
  */
+import { RULES } from "../../policies/catalogue";
 import type { Rule } from "../../policies/rules/rule";
 import type { FindingKind } from "../../policies/stack/finding";
-import { RULES, type RunOptions } from "../support/in-process";
+import type { RunOptions } from "../support/in-process";
 import { json, outside, text, type Inputs, type Made, type OPERATIONS, type StackBuilder, type Value } from "../support/stack-builder";
 import { imageDigest } from "../support/values";
 

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { policies } from "../../policies";
+import { RULES } from "../../policies/catalogue";
 import { readListing } from "../../policies/rules/architecture-undetermined";
 import { policiesOf } from "../../policies/adapter";
-import { denials, RULES, run, saidBy, type RunOptions } from "../support/in-process";
+import { denials, run, saidBy, type RunOptions } from "../support/in-process";
 import { json, OPERATIONS, StackBuilder } from "../support/stack-builder";
 
 const SUSPECTED = "architecture-suspected";

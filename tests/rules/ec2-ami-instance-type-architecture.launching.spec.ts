@@ -9,15 +9,13 @@ import {
   Program,
   selection,
   SOME_AMI,
-  text,
   X86_AMI,
   x86Pool,
   type Found,
-  type Input,
-  type Inputs,
   type Made,
   type Operation,
 } from "../support/capacity-builder";
+import { text, type Input, type Inputs } from "../support/outputs";
 
 const POLICY = "ec2-ami-instance-type-architecture";
 const OPERATIONS: readonly Operation[] = ["first preview", "update"];

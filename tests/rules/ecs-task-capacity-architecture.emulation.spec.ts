@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   ARM_AMI,
+  armPool,
   clusterElsewhere,
   constrained,
   fargate,
@@ -22,8 +23,8 @@ import {
   SOME_AMI,
   template,
   X86_AMI,
+  x86Pool,
   type Images,
-  type Item,
   type Operation,
   type Task,
   type Where,
@@ -36,29 +37,22 @@ const ARM: Task = { cpu: "ARM64" };
 const CPU = "attribute:ecs.cpu-architecture";
 const OPERATIONS: readonly Operation[] = ["first preview", "update"];
 
-/** Named `pool`, `group` and `template`, or `pool2`, `group2` and `template2` where it comes second. */
-function x86(): Item {
-  return pool(plainGroup(X86_AMI, "m5.large"));
-}
-function arm(): Item {
-  return pool(plainGroup(ARM_AMI, "m7g.large"));
-}
-
+/** Pools come with a `group` and a `template`; the second ones are named `pool2`, `group2` and `template2`. */
 type Row = readonly [hosts: string, platforms: string, task: Task, images: Images, where: Where, without: Verdict, withIt: Verdict, why: string];
 
 const SILENCED: readonly Row[] = [
-  ["pool", "linux/amd64", ANY, "amd64", on(arm()), "denied: image", "passes", "named by its capacity provider"],
-  ["group", "linux/amd64", ANY, "amd64", on(arm()), "denied: image", "passes", "named by its group"],
-  ["template", "linux/amd64", ANY, "amd64", on(arm()), "denied: image", "passes", "named by its launch template"],
-  ["po*", "linux/amd64", ANY, "amd64", on(arm()), "denied: image", "passes", "named with a wildcard"],
-  ["*", "linux/arm64", ANY, "arm64", on(x86()), "denied: image", "passes", "x86 hosts that emulate Arm"],
+  ["pool", "linux/amd64", ANY, "amd64", on(armPool()), "denied: image", "passes", "named by its capacity provider"],
+  ["group", "linux/amd64", ANY, "amd64", on(armPool()), "denied: image", "passes", "named by its group"],
+  ["template", "linux/amd64", ANY, "amd64", on(armPool()), "denied: image", "passes", "named by its launch template"],
+  ["po*", "linux/amd64", ANY, "amd64", on(armPool()), "denied: image", "passes", "named with a wildcard"],
+  ["*", "linux/arm64", ANY, "arm64", on(x86Pool()), "denied: image", "passes", "x86 hosts that emulate Arm"],
   ["instance", "linux/amd64", ANY, "amd64", onEc2(instance(SOME_AMI, "t4g.small")), "denied: image", "open", "the instance emulates, others may join"],
   ["group", "linux/amd64", ANY, "amd64", onEc2(joiningGroup(ARM_AMI, "m7g.large")), "denied: image", "open", "the group emulates, others may join"],
-  ["pool2", "linux/amd64", ANY, "amd64", on(x86(), arm()), "denied: image", "passes", "the half that needs it emulates"],
-  ["pool", "linux/amd64", ARM, "amd64", on(arm()), "denied: image on task", "passes", "the pinned task lands on hosts that emulate"],
-  ["pool2", "linux/amd64", ARM, "amd64", on(x86(), arm()), "denied: image on task", "passes", "a task for Arm lands on the half that emulates"],
-  ["pool", "linux/amd64", ANY, ["amd64", "arm64"], on(arm()), "denied: containers, image", "passes", "one natively, one by emulation"],
-  ["*", "linux/amd64", ANY, "amd64", constrained(`${CPU} == arm64`, on(arm())), "denied: constraint", "passes", "what the constraint leaves emulates"],
+  ["pool2", "linux/amd64", ANY, "amd64", on(x86Pool(), armPool()), "denied: image", "passes", "the half that needs it emulates"],
+  ["pool", "linux/amd64", ARM, "amd64", on(armPool()), "denied: image on task", "passes", "the pinned task lands on hosts that emulate"],
+  ["pool2", "linux/amd64", ARM, "amd64", on(x86Pool(), armPool()), "denied: image on task", "passes", "a task for Arm lands on the half that emulates"],
+  ["pool", "linux/amd64", ANY, ["amd64", "arm64"], on(armPool()), "denied: containers, image", "passes", "one natively, one by emulation"],
+  ["*", "linux/amd64", ANY, "amd64", constrained(`${CPU} == arm64`, on(armPool())), "denied: constraint", "passes", "what the constraint leaves emulates"],
   ["*", "linux/amd64", ARM, "amd64", launchType("EXTERNAL"), "denied: image on task", "open", "hosts that are not in the stack may be the ones"],
   ["*", "linux/amd64", ARM, "amd64", clusterElsewhere("EC2"), "denied: image on task", "open", "hosts that are not in the stack may be the ones"],
   ["shared-*", "linux/amd64", ARM, "amd64", on(poolElsewhere("shared-pool")), "denied: image on task", "open", "a provider of another stack, by its name"],
@@ -66,14 +60,14 @@ const SILENCED: readonly Row[] = [
 ];
 
 const STAYS: readonly Row[] = [
-  ["pool", "linux/arm64", ANY, "amd64", on(arm()), "denied: image", "denied: image", "another platform is emulated"],
-  ["other", "linux/amd64", ANY, "amd64", on(arm()), "denied: image", "denied: image", "other hosts emulate"],
-  ["pool", "linux/amd64", ANY, "amd64", on(x86(), arm()), "denied: image", "denied: image", "the wrong half emulates"],
-  ["pool", "linux/amd64", X86, "amd64", on(arm()), "denied: tasks", "denied: tasks", "emulation changes no placement"],
-  ["*", "linux/amd64", X86, "amd64", on(arm()), "denied: tasks", "denied: tasks", "emulation changes no placement"],
-  ["*", "linux/arm64", ARM, "arm64", onEc2(x86()), "suspected: tasks", "suspected: tasks", "emulation changes no placement"],
-  ["*", "linux/arm64", X86, "amd64", constrained(`${CPU} == arm64`, on(x86(), arm())), "denied: constraint", "denied: constraint", "emulation changes no placement"],
-  ["*", "linux/arm64", ANY, "arm64", constrained(`${CPU} == arm64`, on(x86())), "denied: tasks", "denied: tasks", "emulation changes no placement"],
+  ["pool", "linux/arm64", ANY, "amd64", on(armPool()), "denied: image", "denied: image", "another platform is emulated"],
+  ["other", "linux/amd64", ANY, "amd64", on(armPool()), "denied: image", "denied: image", "other hosts emulate"],
+  ["pool", "linux/amd64", ANY, "amd64", on(x86Pool(), armPool()), "denied: image", "denied: image", "the wrong half emulates"],
+  ["pool", "linux/amd64", X86, "amd64", on(armPool()), "denied: tasks", "denied: tasks", "emulation changes no placement"],
+  ["*", "linux/amd64", X86, "amd64", on(armPool()), "denied: tasks", "denied: tasks", "emulation changes no placement"],
+  ["*", "linux/arm64", ARM, "arm64", onEc2(x86Pool()), "suspected: tasks", "suspected: tasks", "emulation changes no placement"],
+  ["*", "linux/arm64", X86, "amd64", constrained(`${CPU} == arm64`, on(x86Pool(), armPool())), "denied: constraint", "denied: constraint", "emulation changes no placement"],
+  ["*", "linux/arm64", ANY, "arm64", constrained(`${CPU} == arm64`, on(x86Pool())), "denied: tasks", "denied: tasks", "emulation changes no placement"],
   ["*", "linux/arm64", ANY, "amd64", on(pool(plainGroup(X86_AMI, "m7g.large"))), "denied: AMI", "denied: AMI", "an AMI boots natively or not at all"],
   ["*", "linux/arm64", ANY, "amd64", on(pool(group(mixed(template(ARM_AMI), override("m5.large"))))), "denied: AMI", "denied: AMI", "an AMI boots natively or not at all"],
   ["*", "linux/amd64", ANY, "amd64", on(managed({ cpuManufacturers: ["amazon-web-services"] })), "denied: image", "denied: image", "nothing can be installed on Managed Instances"],
@@ -81,7 +75,7 @@ const STAYS: readonly Row[] = [
   ["*", "linux/amd64", ARM, "amd64", on(fargate()), "denied: image on task", "denied: image on task", "nothing can be installed on Fargate"],
   ["*", "linux/arm64", ANY, "arm64", launchType("FARGATE"), "denied: image on task", "denied: image on task", "nothing can be installed on Fargate"],
   ["*", "linux/amd64", { ...ARM, requires: ["FARGATE"] }, "amd64", launchType("FARGATE"), "denied: image on task", "denied: image on task", "nothing can be installed on Fargate"],
-  ["pool", "linux/amd64", ARM, "amd64", on(arm(), arm()), "denied: image on task", "denied: image on task", "only one of two pools emulates"],
+  ["pool", "linux/amd64", ARM, "amd64", on(armPool(), armPool()), "denied: image on task", "denied: image on task", "only one of two pools emulates"],
   ["other-*", "linux/amd64", ARM, "amd64", on(poolElsewhere("shared-pool")), "denied: image on task", "denied: image on task", "the provider of another stack is another one"],
 ];
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { RULES } from "../../policies/catalogue";
 import { partsOf } from "../../policies/read";
 import type { Resource } from "../../policies/read/resource";
 import { NOTHING_DECLARED } from "../../policies/stack/declarations";
@@ -7,7 +8,6 @@ import type { Part } from "../../policies/stack/model";
 import { Stack } from "../../policies/stack/stack";
 import { programOf, type Operation } from "../support/capacity-builder";
 import { ROWS, type Row } from "../support/capacity-rows";
-import { RULES } from "../support/in-process";
 import type { RecordedResource, Recording } from "../support/protocol";
 import { isObject, UNKNOWN, type Value } from "../support/values";
 

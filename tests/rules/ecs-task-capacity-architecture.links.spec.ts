@@ -4,7 +4,6 @@ import {
   addTask,
   ARM_AMI,
   armPool,
-  base64,
   fargate,
   judged,
   launchType,
@@ -12,14 +11,13 @@ import {
   onEc2,
   Program,
   startedBy,
-  text,
   X86_AMI,
   x86Pool,
-  type Input,
   type Made,
   type Operation,
   type Placement,
 } from "../support/capacity-builder";
+import { base64, text, type Input } from "../support/outputs";
 import { verdictOf, type Verdict } from "../support/capacity-rows";
 
 const OPERATIONS: readonly Operation[] = ["first preview", "update"];

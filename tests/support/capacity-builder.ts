@@ -4,38 +4,21 @@
  * an update, where everything is known.
  */
 
+import { RULES } from "../../policies/catalogue";
 import type { Rule } from "../../policies/rules/rule";
 import type { Finding, Judgement, Undetermined } from "../../policies/stack/finding";
 import { aws } from "./engine/stand-ins/aws";
 import { awsNative } from "./engine/stand-ins/aws-native";
 import { dockerBuild } from "./engine/stand-ins/docker-build";
 import type { Machine, StandIn } from "./engine/stand-ins/provider";
-import { RULES, run, type Violation } from "./in-process";
+import { run, type Violation } from "./in-process";
+import { base64, json, resolve, sourcesOf, text, type Input, type Inputs, type Output } from "./outputs";
 import type { RecordedResource, Recording } from "./protocol";
-import { isKnown, UNKNOWN, type Value, type Values } from "./values";
+import { UNKNOWN, type Values } from "./values";
 
 // ---------------------------------------------------------------------------------------------------------
 // Programs
 // ---------------------------------------------------------------------------------------------------------
-
-/** How far an operation has come. */
-interface Progress {
-  readonly isPreview: boolean;
-  /** Outputs of the resources registered so far, by URN. */
-  readonly outputs: ReadonlyMap<string, Values>;
-}
-
-/** A value that is made from outputs of other resources. */
-export interface Output {
-  readonly from: readonly string[];
-  readonly at: (progress: Progress) => Value;
-}
-
-/** JSON in which any part may be an `Output`; what is undefined is left out. */
-export type Input = null | boolean | number | string | undefined | Output | readonly Input[] | Inputs;
-export interface Inputs {
-  readonly [name: string]: Input;
-}
 
 export interface Made {
   readonly type: string;
@@ -52,60 +35,6 @@ export type Operation = "first preview" | "update";
 
 const STAND_INS: Readonly<Record<string, StandIn>> = { aws, "aws-native": awsNative, "docker-build": dockerBuild };
 const MACHINE: Machine = { host: "linux/amd64", programDir: "." };
-
-function isOutput(input: Input): input is Output {
-  return typeof input === "object" && input !== null && !Array.isArray(input) && "from" in input && typeof input.at === "function";
-}
-
-function resolve(input: Input, progress: Progress): Value {
-  if (isOutput(input)) {
-    return input.at(progress);
-  }
-  if (Array.isArray(input)) {
-    return (input as readonly Input[]).map((each) => resolve(each, progress));
-  }
-  if (typeof input === "object" && input !== null) {
-    const given = Object.entries(input as Inputs).filter(([, value]) => value !== undefined);
-    return Object.fromEntries(given.map(([key, value]): [string, Value] => [key, resolve(value, progress)]));
-  }
-  return input ?? null;
-}
-
-function sourcesOf(input: Input): string[] {
-  if (isOutput(input)) {
-    return [...input.from];
-  }
-  const parts: readonly Input[] = typeof input === "object" && input !== null ? Object.values<Input>(input as Inputs) : [];
-  return [...new Set(parts.flatMap(sourcesOf))];
-}
-
-/** What `apply` and `interpolate` give: unknown as a whole as long as a part is. */
-function applied(parts: readonly Input[], make: (known: readonly Value[]) => Value): Output {
-  return {
-    from: sourcesOf(parts),
-    at: (progress) => {
-      const known = parts.map((part) => resolve(part, progress));
-      return isKnown(known) ? make(known) : UNKNOWN;
-    },
-  };
-}
-
-function asText(value: Value | undefined): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-/** text`echo ${cluster.get("name")}` */
-export function text(words: TemplateStringsArray, ...parts: readonly Input[]): Output {
-  return applied(parts, (known) => words.map((word, index) => word + (index < known.length ? asText(known[index]) : "")).join(""));
-}
-
-export function json(input: Input): Output {
-  return applied([input], ([known]) => JSON.stringify(known));
-}
-
-export function base64(input: Input): Output {
-  return applied([input], ([known]) => Buffer.from(asText(known)).toString("base64"));
-}
 
 /** A value from another stack: not known at a preview of this one, and made from nothing in it. */
 export function fromElsewhere(value: string): Output {

@@ -3,7 +3,6 @@
 import {
   ARM_AMI,
   armPool,
-  base64,
   BOTTLEROCKET_ARM_AMI,
   byDefault,
   bystander,
@@ -44,6 +43,7 @@ import {
   type Task,
   type Where,
 } from "./capacity-builder";
+import { base64 } from "./outputs";
 
 /** What is wrong, in one word for each kind of finding. */
 const WORDS: Readonly<Record<string, string>> = {

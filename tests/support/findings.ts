@@ -1,13 +1,15 @@
 /** What the pack finds in a stack, as data: what `run` says of it is text made of this. */
 
 import { runtime } from "@pulumi/pulumi";
+import { RULES } from "../../policies/catalogue";
 import { unknownOptions } from "../../policies/options/read";
 import type { Cover, Exemption } from "../../policies/options/exemptions";
 import { listingErrors } from "../../policies/rules/architecture-undetermined";
 import { optionErrors } from "../../policies/rules/cpu-architecture-settings";
-import { faultOf, Session, type Verdict } from "../../policies/session";
+import { faultOf, type Verdict } from "../../policies/judging";
+import { Session } from "../../policies/session";
 import { keyOf, type Finding, type PolicyName, type Undetermined } from "../../policies/stack/finding";
-import { policyResources, resourceArgs, RULES, type RunOptions } from "./in-process";
+import { policyResources, resourceArgs, type RunOptions } from "./in-process";
 import type { Recording } from "./protocol";
 
 export interface Found {

@@ -4,15 +4,7 @@ import * as sdk from "@pulumi/policy";
 import type { PolicyResource, ReportViolation, ResourceValidationArgs, StackValidationArgs } from "@pulumi/policy";
 import { runtime } from "@pulumi/pulumi";
 import { policiesOf, type PackRules, type Policy } from "../../policies/adapter";
-import { SETTINGS_SCHEMA } from "../../policies/options/settings";
-import { architectureSuspected } from "../../policies/rules/architecture-suspected";
-import { architectureUndetermined, UNDETERMINED_SCHEMA } from "../../policies/rules/architecture-undetermined";
-import { containerImagePlatformExplicit } from "../../policies/rules/container-image-platform-explicit";
-import { cpuArchitectureSettings } from "../../policies/rules/cpu-architecture-settings";
-import { ec2AmiInstanceTypeArchitecture } from "../../policies/rules/ec2-ami-instance-type-architecture";
-import { ecsTaskCapacityArchitecture } from "../../policies/rules/ecs-task-capacity-architecture";
-import { ecsTaskImageArchitecture } from "../../policies/rules/ecs-task-image-architecture";
-import { ecsTaskRuntimePlatformValid } from "../../policies/rules/ecs-task-runtime-platform-valid";
+import { RULES } from "../../policies/catalogue";
 import type { RecordedResource, Recording } from "./protocol";
 
 export interface Violation {
@@ -23,14 +15,6 @@ export interface Violation {
   readonly urn: string;
   readonly message: string;
 }
-
-/** The rules of the pack. `policies/index.ts` hands out policies made of them, with one memory for the process. */
-export const RULES: PackRules = {
-  settings: { rule: cpuArchitectureSettings, schema: SETTINGS_SCHEMA },
-  judging: [ecsTaskImageArchitecture, ecsTaskCapacityArchitecture, ec2AmiInstanceTypeArchitecture, ecsTaskRuntimePlatformValid, containerImagePlatformExplicit],
-  suspected: architectureSuspected,
-  undetermined: { rule: architectureUndetermined, schema: UNDETERMINED_SCHEMA },
-};
 
 export interface RunOptions {
   /** Options by policy name, with an `enforcementLevel` of their own if wanted. */

@@ -3,7 +3,8 @@
 import { imageDigest, splitReference, type Values } from "../../../support/values";
 import { ACCOUNT, builderOf, codeBuildArch, hasDigestOutput, hasReferenceOutput, REGISTRY, repositoryOf, tagOf } from "../names";
 import { pick, type App, type Builder, type Repository, type Use } from "../world";
-import { alsoFrom, applied, text, type Input, type Inputs, type Made, type Output, type Program } from "./program";
+import { applied, text, type Input, type Inputs, type Output } from "../../../support/outputs";
+import { alsoFrom, type Made, type Program } from "./program";
 
 /** A repository with its URL, which is text where the stack does not make it. */
 interface RenderedRepository {

@@ -3,7 +3,8 @@
 import type { World } from "../world";
 import { renderWanderer } from "./images";
 import { renderMachines } from "./machines";
-import { Program, type Inputs } from "./program";
+import type { Inputs } from "../../../support/outputs";
+import { Program } from "./program";
 import { renderApp } from "./tasks";
 
 const STRANGERS: readonly (readonly [type: string, inputs: Inputs])[] = [

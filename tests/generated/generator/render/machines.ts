@@ -1,7 +1,8 @@
 /** AMIs, templates, and what starts machines with them. */
 
 import type { AmiKind, Machines, Override, Starter, Template, TypesKind, Version } from "../world";
-import { base64, text, UNKNOWN_OUTSIDE, type Input, type Inputs, type Made, type Program } from "./program";
+import { base64, text, type Input, type Inputs } from "../../../support/outputs";
+import { UNKNOWN_OUTSIDE, type Made, type Program } from "./program";
 
 const PATHS: Readonly<Partial<Record<AmiKind, string>>> = {
   "x86 Linux": "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id",

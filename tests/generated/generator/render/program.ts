@@ -13,28 +13,10 @@ import { command } from "../../../support/engine/stand-ins/command";
 import { docker } from "../../../support/engine/stand-ins/docker";
 import { dockerBuild } from "../../../support/engine/stand-ins/docker-build";
 import type { Machine, StandIn } from "../../../support/engine/stand-ins/provider";
+import { resolve, resolveAll, sourcesOf, type Input, type Inputs, type Output, type Progress } from "../../../support/outputs";
 import type { RecordedResource, Recording } from "../../../support/protocol";
-import { isKnown, UNKNOWN, type Value, type Values } from "../../../support/values";
+import { isKnown, UNKNOWN, type Values } from "../../../support/values";
 import type { Phase } from "../world";
-
-/** How far an operation has come. */
-interface Progress {
-  /** Of the resources registered so far, by URN. */
-  readonly outputs: ReadonlyMap<string, Values>;
-}
-
-/** A value that is made from outputs of resources. */
-export interface Output {
-  /** URNs, as the SDK would list them. */
-  readonly from: readonly string[];
-  readonly at: (progress: Progress) => Value;
-}
-
-/** JSON in which any part may be an `Output`; what is undefined is left out. */
-export type Input = null | boolean | number | string | undefined | Output | readonly Input[] | Inputs;
-export interface Inputs {
-  readonly [name: string]: Input;
-}
 
 export interface Made {
   readonly type: string;
@@ -66,66 +48,6 @@ interface Entry {
 }
 
 const STAND_INS: Readonly<Record<string, StandIn>> = { aws, "aws-native": awsNative, command, docker, "docker-build": dockerBuild };
-
-function isOutput(input: Input): input is Output {
-  return typeof input === "object" && input !== null && !Array.isArray(input) && "from" in input && typeof input.at === "function";
-}
-
-function resolve(input: Input, progress: Progress): Value {
-  if (isOutput(input)) {
-    return input.at(progress);
-  }
-  if (Array.isArray(input)) {
-    return (input as readonly Input[]).map((each) => resolve(each, progress));
-  }
-  return typeof input === "object" && input !== null ? resolveAll(input as Inputs, progress) : (input ?? null);
-}
-
-function resolveAll(inputs: Inputs, progress: Progress): Values {
-  const values: Record<string, Value> = {};
-  for (const [key, value] of Object.entries(inputs)) {
-    if (value !== undefined) {
-      values[key] = resolve(value, progress);
-    }
-  }
-  return values;
-}
-
-function sourcesOf(input: Input): string[] {
-  if (isOutput(input)) {
-    return [...input.from];
-  }
-  const parts: readonly Input[] = typeof input === "object" && input !== null ? Object.values<Input>(input as Inputs) : [];
-  return [...new Set(parts.flatMap(sourcesOf))];
-}
-
-/** What `apply`, `all` and `interpolate` give: unknown as a whole as long as a part is. */
-export function applied(parts: readonly Input[], make: (known: readonly Value[]) => Value): Output {
-  return {
-    from: sourcesOf(parts),
-    at: (progress) => {
-      const known = parts.map((part) => resolve(part, progress));
-      return isKnown(known) ? make(known) : UNKNOWN;
-    },
-  };
-}
-
-function asText(value: Value | undefined): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-/** text`echo ${cluster.get("name")}` */
-export function text(words: TemplateStringsArray, ...parts: readonly Input[]): Output {
-  return applied(parts, (known) => words.map((word, index) => word + (index < known.length ? asText(known[index]) : "")).join(""));
-}
-
-export function json(input: Input): Output {
-  return applied([input], ([known]) => JSON.stringify(known));
-}
-
-export function base64(input: Input): Output {
-  return applied([input], ([known]) => Buffer.from(asText(known)).toString("base64"));
-}
 
 /** An output with further resources that it is made from: what a component gives out comes from its children too. */
 export function alsoFrom(output: Output, resources: readonly Made[]): Output {
@@ -175,14 +97,15 @@ export class Program {
   /** What the engine tells a pack in that operation. */
   recording(phase: Phase): Recording {
     const outputs = new Map<string, Values>();
+    const progress: Progress = { isPreview: phase !== "update", outputs };
     const analyze: RecordedResource[] = [];
     const registered: { readonly entry: Entry; readonly sent: Values }[] = [];
     for (const entry of this.entries) {
       const { made, options } = entry;
-      if (options.onlyOnceKnown !== undefined && !isKnown(resolve(options.onlyOnceKnown, { outputs }))) {
+      if (options.onlyOnceKnown !== undefined && !isKnown(resolve(options.onlyOnceKnown, progress))) {
         continue;
       }
-      const played = this.play(entry, phase, { outputs });
+      const played = this.play(entry, phase, progress);
       // Programs read an id that some providers do not have among their outputs.
       outputs.set(made.urn, { id: played.id, ...played.outputs });
       registered.push({ entry, sent: played.outputs });
@@ -190,10 +113,10 @@ export class Program {
     }
     const analyzeStack = registered.map(({ entry, sent }): RecordedResource => {
       // A component says its outputs last, when its children are made.
-      const properties = entry.component === undefined ? sent : resolveAll(entry.component.outputs, { outputs });
+      const properties = entry.component === undefined ? sent : resolveAll(entry.component.outputs, progress);
       return { ...commonOf(entry), properties, ...dependenciesOf(entry) };
     });
-    return { stack: { stack: "test", project: "app", organization: "organization", dryRun: phase !== "update" }, analyze, analyzeStack };
+    return { stack: { stack: "test", project: "app", organization: "organization", dryRun: progress.isPreview }, analyze, analyzeStack };
   }
 
   private play({ made: { type, name, urn }, inputs, options, component }: Entry, phase: Phase, progress: Progress): { inputs: Values; id: string; outputs: Values } {

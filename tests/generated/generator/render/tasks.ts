@@ -4,7 +4,8 @@ import { ACCOUNT, comesFirst, countOf, hasExternalController, isByFamily, isClus
 import { pick, type App, type Constraint, type Item, type Launcher, type Provider, type Task } from "../world";
 import { imageOf, renderBuilders, renderRepositories, type RenderedImages } from "./images";
 import { joining, renderMachines } from "./machines";
-import { applied, json, UNKNOWN_OUTSIDE, type Input, type Inputs, type Made, type Program } from "./program";
+import { applied, json, type Input, type Inputs } from "../../../support/outputs";
+import { UNKNOWN_OUTSIDE, type Made, type Program } from "./program";
 
 const NATIVE = "aws-native:ecs:TaskDefinition";
 
