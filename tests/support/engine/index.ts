@@ -63,6 +63,8 @@ export interface Stack {
   policyAnalyze(file?: string): Promise<Result>;
   /** Writes what the engine sends to a policy pack at a preview or an update (`up --skip-preview`). */
   record(what: "preview" | "up"): Promise<Recording>;
+  /** Any other command of the CLI, in the folder of the program: `["preview", "--json", "--stack", "test"]`. */
+  pulumi(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Finished>;
   /** Replaces the program; the state stays. */
   setProgram(program: Program): void;
   /** Stops the providers and removes the folder. */
@@ -169,6 +171,7 @@ export async function stack(options: StackOptions): Promise<Stack> {
     preview: (runOptions = {}) => run.operation(["preview"], runOptions),
     up: ({ skipPreview = false, ...runOptions } = {}) => run.operation(["up", "--yes", ...(skipPreview ? ["--skip-preview"] : [])], runOptions),
     policyAnalyze: (file) => run.policyAnalyze(file),
+    pulumi: (args, env) => run.command(args, env),
     record: (what) => run.record(what === "preview" ? ["preview"] : ["up", "--yes", "--skip-preview"]),
     setProgram: (program) => {
       unstage(programDir);
@@ -240,7 +243,8 @@ interface Folders {
   readonly stateDir: string;
 }
 
-interface Finished {
+/** How a command of the CLI ended. */
+export interface Finished {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -275,6 +279,11 @@ class Runner {
     const config = this.options.config === undefined ? [] : ["--policy-pack-config", path.join(this.folders.home, "config.json")];
     const finished = await this.pulumi(["policy", "analyze", "--json", "--file", path.resolve(file ?? exported), "--policy-pack", pack, ...config]);
     return { ...finished, violations: readViolations(finished.stdout), resources: this.resources() };
+  }
+
+  async command(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Finished> {
+    await this.makeStack();
+    return this.pulumi(args, env);
   }
 
   async record(command: readonly string[]): Promise<Recording> {
