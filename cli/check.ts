@@ -7,7 +7,7 @@ import { partsOfUrn } from "../policies/read/subject";
 import type { RuleMetadata } from "../policies/rules/rule";
 import { countUndetermined, faultStatements, speakersOf, type Speaker, type Statement } from "../policies/saying";
 import type { Certainty, PolicyName } from "../policies/stack/finding";
-import type { Configuration } from "./configuration";
+import type { Configuration, Level } from "./configuration";
 import type { SavedStack } from "./deployment";
 
 /** What a policy says, with the level that it has here. */
@@ -21,6 +21,14 @@ export interface Report {
   /** Undefined: it is about the stack or its configuration. */
   readonly resource: { readonly urn: string; readonly type: string; readonly name: string } | undefined;
   readonly message: string;
+  /** The same for the same thing in every run. */
+  readonly key: string;
+}
+
+/** A policy, with the level that it has here. */
+export interface Judge {
+  readonly rule: RuleMetadata;
+  readonly level: Level;
 }
 
 export interface CheckedStack {
@@ -34,6 +42,8 @@ export interface CheckedStack {
   /** How many parts could not be determined, listed or not. */
   readonly undetermined: number;
   readonly reports: readonly Report[];
+  /** All policies, in the pack's order, also those that are disabled. */
+  readonly judges: readonly Judge[];
 }
 
 type Listener = (statement: Statement) => void;
@@ -51,7 +61,7 @@ function listen({ rule, says }: Speaker, judging: Judging, configuration: Config
   }
 }
 
-function reportOf({ kind, certainty, text, urn = "", isAdvice }: Statement, rule: RuleMetadata, level: Report["level"]): Report {
+function reportOf({ kind, certainty, text, key, urn = "", isAdvice }: Statement, rule: RuleMetadata, level: Report["level"]): Report {
   return {
     policy: rule.name,
     level: isAdvice ? "advisory" : level,
@@ -60,6 +70,7 @@ function reportOf({ kind, certainty, text, urn = "", isAdvice }: Statement, rule
     certainty,
     resource: urn === "" ? undefined : { urn, ...partsOfUrn(urn) },
     message: text,
+    key,
   };
 }
 
@@ -76,14 +87,16 @@ export function checkStack(file: string, saved: SavedStack, configuration: Confi
     return judging.latest;
   };
   const reports: Report[] = [];
+  const judges: Judge[] = [];
   for (const speaker of speakersOf(RULES)) {
     const level = configuration.levelOf(speaker.rule);
+    judges.push({ rule: speaker.rule, level });
     if (level !== "disabled") {
       listen(speaker, judging, configuration, verdicts, (statement) => reports.push(reportOf(statement, speaker.rule, level)));
     }
   }
   const judged = members.filter(({ type }) => isOfInterest(type)).length;
-  return { file, stack, project, resources: members.length, judged, undetermined: countUndetermined(judging), reports };
+  return { file, stack, project, resources: members.length, judged, undetermined: countUndetermined(judging), reports, judges };
 }
 
 /** True if something denies. */

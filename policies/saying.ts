@@ -17,6 +17,8 @@ import { groupBy } from "./stack/group-by";
 export interface Statement {
   readonly kind: FindingKind | "undetermined" | "exempt" | "fault";
   readonly text: string;
+  /** The same for the same thing in every run, whatever the words of its text are. */
+  readonly key: string;
   /** The resource that it is said of; empty or undefined for the stack. */
   readonly urn: string | undefined;
   /** Of a finding. */
@@ -49,7 +51,7 @@ export interface PackRules {
 /** A fault of the pack, once: our mistake must not stop a deployment. */
 export function* faultStatements(judging: Judging, { fault }: Fault): Iterable<Statement> {
   if (judging.isNews(fault)) {
-    yield { kind: "fault", text: faultText(fault), urn: undefined, certainty: undefined, isAdvice: true };
+    yield { kind: "fault", text: faultText(fault), key: `fault|${fault}`, urn: undefined, certainty: undefined, isAdvice: true };
   }
 }
 
@@ -74,7 +76,7 @@ function* findingStatements(judging: Judging, findings: readonly Finding[]): Ite
   for (const finding of bySubject(findings)) {
     const cover = judging.exemptionOf(finding);
     if ((cover === undefined || cover.isOver) && judging.isNews(keyOf(finding))) {
-      yield { kind: finding.kind, text: textOf(finding, cover?.exemption), urn: finding.subject.urn, certainty: finding.certainty, isAdvice: false };
+      yield { kind: finding.kind, text: textOf(finding, cover?.exemption), key: keyOf(finding), urn: finding.subject.urn, certainty: finding.certainty, isAdvice: false };
     }
   }
 }
@@ -92,7 +94,7 @@ export function* sureStatements(judging: Judging, verdict: Verdict | undefined):
 function* optionStatements(judging: Judging, policy: PolicyName, errors: readonly OptionError[]): Iterable<Statement> {
   for (const finding of optionErrors(policy, errors).findings) {
     if (judging.isNews(keyOf(finding))) {
-      yield { kind: finding.kind, text: textOf(finding), urn: undefined, certainty: undefined, isAdvice: true };
+      yield { kind: finding.kind, text: textOf(finding), key: keyOf(finding), urn: undefined, certainty: undefined, isAdvice: true };
     }
   }
 }
@@ -138,7 +140,8 @@ function suspectedSpeaker(rule: RuleMetadata): Speaker {
 }
 
 function exemptStatement(what: Finding | Undetermined, exemption: Exemption): Statement {
-  return { kind: "exempt", text: exemptText(what, exemption), urn: what.subject.urn, certainty: undefined, isAdvice: true };
+  const key = "kind" in what ? keyOf(what) : `${what.policy}|${what.subject.urn}|${what.part}`;
+  return { kind: "exempt", text: exemptText(what, exemption), key: `exempt|${key}`, urn: what.subject.urn, certainty: undefined, isAdvice: true };
 }
 
 /** What is exempt: findings, and entries of the listing. */
@@ -155,7 +158,7 @@ function exemptIn(judging: Judging, findings: readonly Finding[], entries: reado
 }
 
 function listed(text: string, urn?: string): Statement {
-  return { kind: "undetermined", text, urn, certainty: undefined, isAdvice: false };
+  return { kind: "undetermined", text, key: `undetermined|${urn ?? ""}`, urn, certainty: undefined, isAdvice: false };
 }
 
 /** Lists what could not be determined, at the policy's level, and what is exempt, as advice: exempt things never deny. */
