@@ -13,7 +13,7 @@ const ROOT = path.join(__dirname, "..");
 /** Enough for every bug below, not for how often the rarest kinds come. A run without a bug shows that none fails by itself. */
 const STACKS = "3000";
 
-interface Bug {
+export interface Bug {
   readonly name: string;
   readonly file: string;
   /** A text of the file that occurs once, and what a tired programmer would have written. */
@@ -21,7 +21,7 @@ interface Bug {
   readonly wrong: string;
 }
 
-const BUGS: readonly Bug[] = [
+export const BUGS: readonly Bug[] = [
   {
     name: "Fargate's default is arm64",
     file: "policies/stack/task-platform.ts",
@@ -109,8 +109,8 @@ const BUGS: readonly Bug[] = [
   {
     name: "every image of a new repository is the task's",
     file: "policies/stack/images.ts",
-    right: "if (image === undefined || images.length > 1 || stack.somethingPushesAnywhere()) {",
-    wrong: "if (image === undefined) {",
+    right: "if (image === undefined || images.length > 1 || !isSurelyPushed(image) || stack.somethingPushesAnywhere()) {",
+    wrong: "if (image === undefined || !isSurelyPushed(image)) {",
   },
   {
     name: "a cluster's default strategy is not looked at",
@@ -121,8 +121,8 @@ const BUGS: readonly Bug[] = [
   {
     name: "an early denial waits for the whole stack",
     file: "policies/rules/ecs-task-image-architecture.ts",
-    right: "tasksConcernedBy(stack, urn).map((task) => judgeTask(stack, task))",
-    wrong: "tasksConcernedBy(stack, urn).slice(0, 0).map((task) => judgeTask(stack, task))",
+    right: "mergeJudgements(tasksConcernedBy(stack, urn).map(",
+    wrong: "mergeJudgements(tasksConcernedBy(stack, urn).slice(0, 0).map(",
   },
 ];
 
@@ -189,4 +189,6 @@ function main(words: readonly string[]): void {
   process.exitCode = missed === 0 && chosen.length > 0 ? 0 : 1;
 }
 
-main(process.argv.slice(2));
+if (require.main === module) {
+  main(process.argv.slice(2));
+}
