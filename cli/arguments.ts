@@ -1,19 +1,26 @@
 /** The command line. */
 
+import path from "node:path";
 import { parseArgs } from "node:util";
 import { hint } from "../policies/options/read";
 import { BadInput } from "./bad-input";
+import { FORMATS, type Format } from "./report";
 
-export const FORMATS = ["text", "json"] as const;
-
-export type Format = (typeof FORMATS)[number];
+/** A report that is written to a file. */
+export interface ReportFile {
+  readonly format: Format;
+  readonly file: string;
+}
 
 export interface CheckArguments {
   readonly command: "check";
   /** Files as the user named them; `-` is standard input. */
   readonly sources: readonly string[];
   readonly config: string | undefined;
+  /** Of the report on standard output. */
   readonly format: Format;
+  /** Further reports, in the order given. */
+  readonly outputs: readonly ReportFile[];
   readonly isQuiet: boolean;
 }
 
@@ -26,11 +33,14 @@ Judges saved stacks with the policies of the policy pack, without a Pulumi CLI a
 FILE is what \`pulumi stack export\` writes; - or no FILE at all stands for standard input.
 
 Options:
-  --config FILE      levels and options of the policies, as for --policy-pack-config
-  --format FORMAT    ${FORMATS.join(" or ")}; text when left out
-  --quiet            tell nothing of the progress
-  --help             show this text
-  --version          show the version
+  --config FILE         levels and options of the policies, as for --policy-pack-config
+  --format FORMAT       of the report on standard output; text when left out
+  --output FORMAT=FILE  write another report to a file; may be given several times
+  --quiet               tell nothing of the progress
+  --help                show this text
+  --version             show the version
+
+Formats: ${FORMATS.join(", ")}
 
 Exit codes: 0 nothing denies, 1 something denies, 2 a file or the command line is wrong, 3 the command itself failed.
 
@@ -44,6 +54,7 @@ function usageError(problem: string): BadInput {
 const OPTIONS = {
   config: { type: "string" },
   format: { type: "string" },
+  output: { type: "string", multiple: true },
   quiet: { type: "boolean" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean" },
@@ -64,6 +75,28 @@ function formatOf(word: string): Format {
     throw usageError(`there is no format ${word}${hint(word, FORMATS)}`);
   }
   return format;
+}
+
+/** `sarif=report.sarif`; what follows the first `=` is the file. */
+function reportFileOf(text: string): ReportFile {
+  const at = text.indexOf("=");
+  const file = text.slice(at + 1);
+  if (at < 0 || file === "") {
+    throw usageError("--output takes a format and a file, as in sarif=report.sarif");
+  }
+  if (file === "-") {
+    throw usageError("--output writes files; the format of standard output is that of --format");
+  }
+  return { format: formatOf(text.slice(0, at)), file };
+}
+
+function reportFilesOf(texts: readonly string[]): ReportFile[] {
+  const outputs = texts.map(reportFileOf);
+  const files = outputs.map(({ file }) => path.resolve(file));
+  if (new Set(files).size < files.length) {
+    throw usageError("each --output needs a file of its own");
+  }
+  return outputs;
 }
 
 /**
@@ -90,6 +123,7 @@ export function readArguments(args: readonly string[]): Arguments {
     sources: sources.length === 0 ? ["-"] : sources,
     config: values.config,
     format: formatOf(values.format ?? "text"),
+    outputs: reportFilesOf(values.output ?? []),
     isQuiet: values.quiet === true,
   };
 }

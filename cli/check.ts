@@ -8,7 +8,7 @@ import type { RuleMetadata } from "../policies/rules/rule";
 import { countUndetermined, faultStatements, speakersOf, type Speaker, type Statement } from "../policies/saying";
 import type { Certainty, PolicyName } from "../policies/stack/finding";
 import type { Configuration, Level } from "./configuration";
-import type { SavedStack } from "./deployment";
+import type { SavedStack } from "./input/snapshot";
 
 /** What a policy says, with the level that it has here. */
 export interface Report {
@@ -42,6 +42,8 @@ export interface CheckedStack {
   /** How many parts could not be determined, listed or not. */
   readonly undetermined: number;
   readonly reports: readonly Report[];
+  /** The line of each resource that something is said of, where a report wants it and the file tells it. */
+  readonly lines?: ReadonlyMap<string, number>;
   /** All policies, in the pack's order, also those that are disabled. */
   readonly judges: readonly Judge[];
 }
@@ -82,7 +84,11 @@ export function checkStack(file: string, saved: SavedStack, configuration: Confi
   const verdicts = (): Judging["latest"] => {
     if (!isJudged) {
       isJudged = true;
-      judging.judgeComplete(members, saved.read);
+      if (saved.gap === undefined) {
+        judging.judgeComplete(members, saved.read);
+      } else {
+        judging.judgePartial(members, saved.read, saved.gap);
+      }
     }
     return judging.latest;
   };

@@ -1,17 +1,17 @@
 /** Runs a command line. What it writes and how it ends is given to it, so that it can run in any process. */
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { faultOf } from "../policies/judging";
 import { plain } from "../policies/report/words";
-import { HELP, readArguments, type CheckArguments, type Format } from "./arguments";
+import { HELP, readArguments, type CheckArguments, type ReportFile } from "./arguments";
 import { BadInput } from "./bad-input";
 import { checkStack, isDenied, type CheckedStack } from "./check";
 import { NO_CONFIGURATION, readConfiguration, type Configuration } from "./configuration";
-import { readDeployment } from "./deployment";
-import { renderJson } from "./report/json";
-import { renderText } from "./report/text";
-import { nameOfSource, parseJson, readText } from "./source";
+import { readInput } from "./input";
+import { needsLines, renderReport } from "./report";
+import { linesOfUrns } from "./report/lines";
+import { nameOfSource, readText, reasonOf } from "./source";
 
 export const EXIT = { agree: 0, denied: 1, badInput: 2, failed: 3 } as const;
 
@@ -31,33 +31,48 @@ function version(): string {
   return file === undefined ? "" : (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }
 
-const RENDERERS: Readonly<Record<Format, (checked: readonly CheckedStack[]) => string>> = {
-  text: renderText,
-  json: (checked) => renderJson(checked, version()),
-};
+/** The stack with the lines of all that something is said of. */
+function withLines(checked: CheckedStack, text: string): CheckedStack {
+  const urns = new Set(checked.reports.flatMap(({ resource }) => (resource === undefined ? [] : [resource.urn])));
+  return { ...checked, lines: linesOfUrns(text, urns) };
+}
 
-async function checkSource(source: string, configuration: Configuration, note: Output["note"]): Promise<CheckedStack> {
+/** Writes the reports that go to files: all are made before the first is written. @throws BadInput where one cannot be */
+function writeReports(outputs: readonly ReportFile[], checked: readonly CheckedStack[]): void {
+  const reports = outputs.map(({ format, file }) => ({ file, text: renderReport(format, checked, version()) }));
+  for (const { file, text } of reports) {
+    try {
+      writeFileSync(file, text);
+    } catch (error) {
+      throw new BadInput(file, "", `cannot be written: ${reasonOf(error)}`);
+    }
+  }
+}
+
+async function checkSource(source: string, configuration: Configuration, areLinesNeeded: boolean, note: Output["note"]): Promise<CheckedStack> {
   const name = nameOfSource(source);
   const text = await readText(source);
   if (text.length >= LONG) {
     note(`${plain(name)}: reading ${Math.round(text.length / 1_000_000)} MB`);
   }
-  const saved = readDeployment(parseJson(text, name), name);
+  const saved = readInput(text, name);
   if (text.length >= LONG) {
     note(`${plain(name)}: judging ${saved.members.length} resources`);
   }
-  return checkStack(source, saved, configuration);
+  const checked = checkStack(source, saved, configuration);
+  return areLinesNeeded ? withLines(checked, text) : checked;
 }
 
 /** Judges all sources. Each that is wrong is told, and then there is no report: half a report could pass for a whole one. */
-async function check({ sources, config, format, isQuiet }: CheckArguments, output: Output): Promise<number> {
+async function check({ sources, config, format, outputs, isQuiet }: CheckArguments, output: Output): Promise<number> {
   const configuration = config === undefined ? NO_CONFIGURATION : readConfiguration(await readText(config), nameOfSource(config));
   const progress = isQuiet ? () => undefined : output.note;
+  const areLinesNeeded = needsLines([format, ...outputs.map((each) => each.format)]);
   const checked: CheckedStack[] = [];
   let isBad = false;
   for (const source of sources) {
     try {
-      checked.push(await checkSource(source, configuration, progress));
+      checked.push(await checkSource(source, configuration, areLinesNeeded, progress));
     } catch (error) {
       if (!(error instanceof BadInput)) {
         throw error;
@@ -69,7 +84,9 @@ async function check({ sources, config, format, isQuiet }: CheckArguments, outpu
   if (isBad) {
     return EXIT.badInput;
   }
-  output.write(RENDERERS[format](checked));
+  const report = renderReport(format, checked, version());
+  writeReports(outputs, checked);
+  output.write(report);
   return isDenied(checked) ? EXIT.denied : EXIT.agree;
 }
 

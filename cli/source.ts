@@ -14,18 +14,26 @@ export function nameOfSource(source: string): string {
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
-  EACCES: "reading it is not allowed",
-  EPERM: "reading it is not allowed",
+  EACCES: "that is not allowed",
+  EPERM: "that is not allowed",
   EISDIR: "it is a folder",
+  ENOTDIR: "its folder is none",
+  EROFS: "nothing can be written there",
+  ENOSPC: "there is no room left",
   ERR_FS_FILE_TOO_LARGE: "it is too large",
 };
+
+/** Why a file can be neither read nor written. */
+export function reasonOf(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code ?? "";
+  return REASONS[code] ?? code;
+}
 
 function readBytes(file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? "";
-    throw new BadInput(file, "", `cannot be read: ${REASONS[code] ?? code}`);
+    throw new BadInput(file, "", `cannot be read: ${reasonOf(error)}`);
   }
 }
 
