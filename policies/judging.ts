@@ -10,7 +10,7 @@ import { isOfInterest, partsOf } from "./read";
 import type { Resource } from "./read/resource";
 import { exemptionFindings, judgeDeclarations, optionErrors } from "./rules/cpu-architecture-settings";
 import { mergeJudgements, NOTHING, type Rule } from "./rules/rule";
-import type { Finding, Judgement, PolicyName, Undetermined } from "./stack/finding";
+import { keyOf, type Finding, type Judgement, type PolicyName, type Undetermined } from "./stack/finding";
 import { Stack } from "./stack/stack";
 
 /** A fault of the pack: where it happened, never what was being read. */
@@ -52,6 +52,31 @@ function today(): string {
   return new Date().toISOString().slice(0, 10);
 }
 
+/** Adds the members that matter, in an order that does not depend on theirs. */
+function fill<Member extends StackMember>(stack: Stack, members: readonly Member[], read: (member: Member) => Resource): { faults: Map<PolicyName, Verdict>; urns: string[] } {
+  const ofInterest = members.filter(({ type }) => isOfInterest(type)).sort((a, b) => (a.urn < b.urn ? -1 : 1));
+  const faults = new Map<PolicyName, Verdict>();
+  for (const member of ofInterest) {
+    try {
+      stack.add(member.urn, member.parent?.urn, partsOf(read(member)));
+    } catch (error) {
+      faults.set("architecture-suspected", faultOf(error, `reading a resource of type ${member.type}`));
+    }
+  }
+  return { faults, urns: ofInterest.map(({ urn }) => urn) };
+}
+
+/** Judged from both of its sides, a thing is said twice. */
+function withoutRepetition({ findings, undetermined }: Judgement): Judgement {
+  const entryOf = ({ subject, part, why }: Undetermined): string => [subject.urn, part, why].join("|");
+  return {
+    findings: [...new Map(findings.map((finding) => [keyOf(finding), finding])).values()],
+    undetermined: [...new Map(undetermined.map((entry) => [entryOf(entry), entry])).values()],
+  };
+}
+
+const UNDETERMINED: PolicyName = "architecture-undetermined";
+
 /** The judgements over one stack, and what the options do to them. */
 export class Judging {
   private settings: Settings = readSettings({}, today());
@@ -62,6 +87,8 @@ export class Judging {
   /** The stack that was analyzed last, with the names of all of its resources. */
   private complete: { readonly stack: Stack; readonly members: readonly StackMember[] } | undefined;
   private readonly usedExemptions = new Set<Exemption>();
+  /** True if resources are missing from what was judged: what they would need must not be called unused. */
+  private isPartial = false;
 
   constructor(private readonly rules: readonly Rule[]) {}
 
@@ -138,17 +165,24 @@ export class Judging {
     this.registering = undefined;
     const stack = new Stack("complete", this.settings.declarations);
     this.complete = { stack, members };
-    const ofInterest = members.filter(({ type }) => isOfInterest(type)).sort((a, b) => (a.urn < b.urn ? -1 : 1));
-    const faults = new Map<PolicyName, Verdict>();
-    for (const member of ofInterest) {
-      try {
-        stack.add(member.urn, member.parent?.urn, partsOf(read(member)));
-      } catch (error) {
-        faults.set("architecture-suspected", faultOf(error, `reading a resource of type ${member.type}`));
-      }
-    }
+    const { faults } = fill(stack, members, read);
     this.verdicts = new Map([...faults, ...this.judgeAll((rule) => rule.judge(stack))]);
     return this.verdicts;
+  }
+
+  /**
+   * Judges the resources of a stack among which others are missing, whatever those may be: as while resources are
+   * registered, only what nothing else can overturn.
+   * @param gap why some are missing; it is listed as not determined
+   */
+  judgePartial<Member extends StackMember>(members: readonly Member[], read: (member: Member) => Resource, gap: string): void {
+    this.isPartial = true;
+    const stack = new Stack("partial", this.settings.declarations);
+    const { faults, urns } = fill(stack, members, read);
+    const verdicts = this.judgeAll((rule) => rule.judgeResource && withoutRepetition(mergeJudgements(urns.map((urn) => rule.judgeResource?.(stack, urn) ?? NOTHING))));
+    const subject = { urn: members[0]?.urn ?? "", kind: "stack", name: members[0]?.name ?? "" };
+    const missing = { policy: UNDETERMINED, subject, part: "its other resources", why: gap, remedy: "tell of all of them" };
+    this.verdicts = new Map([...faults, ...verdicts, [UNDETERMINED, { findings: [], undetermined: [missing] }]]);
   }
 
   private judgeAll(judge: (rule: Rule) => Judgement | undefined): Map<PolicyName, Verdict> {
@@ -184,7 +218,7 @@ export class Judging {
       this.exemptionOfUndetermined(entry);
     }
     const over = exemptions.all.filter((each) => exemptions.isOver(each));
-    const unused = tellsUnused ? exemptions.all.filter((each) => !over.includes(each) && this.isUnused(each, undetermined)) : [];
+    const unused = tellsUnused && !this.isPartial ? exemptions.all.filter((each) => !over.includes(each) && this.isUnused(each, undetermined)) : [];
     return exemptionFindings(over, unused, (each) => this.namesSome(each));
   }
 

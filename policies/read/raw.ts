@@ -29,9 +29,17 @@ export const COMPUTED = "it is computed during the update";
 /** Stands for a secret that is encrypted where a stack was saved: not known either, for another reason. */
 export const ENCRYPTED = `${UNKNOWN} encrypted`;
 
+/** Stands for a secret that is left out where a stack was saved. */
+export const HIDDEN = `${UNKNOWN} hidden`;
+
+const REASONS: ReadonlyMap<unknown, string> = new Map([
+  [ENCRYPTED, "it is a secret that the saved stack holds encrypted (`pulumi stack export --show-secrets` writes it in plain text)"],
+  [HIDDEN, "it is a secret, which a preview in JSON does not show"],
+]);
+
 /** Why a value is not known. */
 function whyUnknown(raw: unknown): string {
-  return raw === ENCRYPTED ? "it is a secret that the saved stack holds encrypted (`pulumi stack export --show-secrets` writes it in plain text)" : COMPUTED;
+  return REASONS.get(raw) ?? COMPUTED;
 }
 
 /** True for a value that is not known yet, also if only a part of a string is. */
@@ -42,7 +50,7 @@ export function isUnknown(raw: unknown): boolean {
 /** The value of an own key; undefined where there is none or `raw` is no object. An unknown object has unknown fields. */
 export function field(raw: unknown, key: string): unknown {
   if (isUnknown(raw)) {
-    return raw === ENCRYPTED ? ENCRYPTED : UNKNOWN;
+    return REASONS.has(raw) ? raw : UNKNOWN;
   }
   return isObject(raw) && Object.hasOwn(raw, key) ? raw[key] : undefined;
 }

@@ -9,7 +9,9 @@ import { parseImageReference, tagKey, type ImageReference } from "../platform/im
 import { formatPlatform, type Platform } from "../platform/platform";
 import { known, unknown, valueOf, type Fact } from "./fact";
 import { declaredImages } from "./declared-images";
-import type { Container, Image, Reference, TaskDefinition } from "./model";
+import { imageInRegistry, pushedBefore, withDigest } from "./looked-up-images";
+import type { Container, Image, Reference, Source, TaskDefinition } from "./model";
+import { unknownAfter } from "./outside";
 import type { Stack } from "./stack";
 
 export type LinkCertainty = "seen" | "inferred" | "possible";
@@ -115,6 +117,10 @@ function byTag(stack: Stack, reference: ImageReference, from: readonly string[])
     const because = "it is not known whether it is pushed";
     return { links: possible(pushing, because), why: because };
   }
+  if (stack.phase === "partial") {
+    const because = "a resource that is not told of may push this tag too";
+    return { links: possible(pushing, because), why: because };
+  }
   const rival = stack.somethingPushesAnywhere(image) || hasOther(stack.imagesThatMayPushTo(reference.repository), image);
   const because = "nothing else is known to push this tag, though the destination of another image is not known yet";
   return {
@@ -127,7 +133,7 @@ function byTag(stack: Stack, reference: ImageReference, from: readonly string[])
  * While resources are registered, digests are not told. A reference by digest then means the only image that is
  * pushed to its repository: a digest is computed from an image that was registered before.
  */
-function soleImageOf(stack: Stack, reference: ImageReference): Resolution {
+function soleImageOf(stack: Stack, reference: ImageReference, digest: string): Resolution {
   const tag = tagKey(reference);
   const tagged = tag === undefined ? firstPushed(stack.imagesPushedTo(reference.repository), 2) : stack.imagesTagged(tag).filter(isPushed);
   const others = stack.somethingPushesAnywhere() || hasOther(stack.imagesThatMayPushTo(reference.repository));
@@ -141,7 +147,7 @@ function soleImageOf(stack: Stack, reference: ImageReference): Resolution {
     return { links: possible(tagged, because), why: because };
   }
   const because = "it is the only image of this stack that is pushed to the repository";
-  return { links: [{ image, certainty: "inferred", because }], why: undefined };
+  return { links: [{ image: withDigest(stack, image, digest), certainty: "inferred", because }], why: undefined };
 }
 
 function byDigest(stack: Stack, reference: ImageReference, digest: string): Resolution {
@@ -150,7 +156,7 @@ function byDigest(stack: Stack, reference: ImageReference, digest: string): Reso
     return { links: same.map(seen), why: undefined };
   }
   if (stack.phase === "registration") {
-    return soleImageOf(stack, reference);
+    return soleImageOf(stack, reference, digest);
   }
   const related = possible(firstPushed(stack.imagesPushedTo(reference.repository), MAX_POSSIBLE), "it is pushed to the same repository, but not known to have this digest");
   return { links: related, why: "no image of this stack is known to have this digest" };
@@ -169,13 +175,36 @@ function orDeclared(stack: Stack, text: string, found: Resolution): Resolution {
   return declared.length === 0 ? found : { links: declared.map(seen), why: undefined };
 }
 
+/**
+ * True if what the registry holds now is what will be run: a digest never changes, and a tag only if this update pushes
+ * it. While resources are registered, any later one may.
+ */
+function isSettled(stack: Stack, { repository, digest }: ImageReference, why: string | undefined): boolean {
+  return digest !== undefined || (why === ELSEWHERE && stack.phase === "complete" && !hasOther(stack.imagesThatMayPushTo(repository)));
+}
+
+/** What its registry tells of an image that nothing in the stack builds and nobody declared; otherwise, what was found. */
+function orLookedUp(stack: Stack, text: string, reference: ImageReference, found: Resolution, scope: string): Resolution {
+  if (!stack.outside.knowsImages || found.why === undefined || !isSettled(stack, reference, found.why)) {
+    return found;
+  }
+  const { image, answer } = imageInRegistry(stack, text, reference, scope);
+  if (image === undefined) {
+    return { ...found, why: unknownAfter(found.why, answer) };
+  }
+  const because = "nothing in the stack is known to push this tag, though the destination of an image is not known yet";
+  const rival = reference.digest === undefined && stack.somethingPushesAnywhere();
+  return { links: [rival ? { image, certainty: "inferred", because } : seen(image)], why: undefined };
+}
+
 /** The images that a known reference names. */
-export function imagesNamed(stack: Stack, text: string, from: readonly string[] = []): Resolution {
+export function imagesNamed(stack: Stack, text: string, from: readonly string[], scope: string): Resolution {
   const reference = parseImageReference(text);
   if (reference === undefined) {
     return { links: [], why: "it is not an image reference" };
   }
-  return orDeclared(stack, text, reference.digest === undefined ? byName(stack, reference, from) : byDigest(stack, reference, reference.digest));
+  const found = reference.digest === undefined ? byName(stack, reference, from) : byDigest(stack, reference, reference.digest);
+  return orLookedUp(stack, text, reference, orDeclared(stack, text, found), scope);
 }
 
 /** The images that push the tag, else those that may be meant because they push another one to its repository. */
@@ -229,12 +258,12 @@ export function imagesMadeInto(stack: Stack, from: readonly string[]): readonly 
   return [...links.values()];
 }
 
-function resolveContainer(stack: Stack, container: Container, from: readonly string[]): { links: ContainerLink[]; open: OpenContainer[] } {
+function resolveContainer(stack: Stack, container: Container, from: readonly string[], scope: string): { links: ContainerLink[]; open: OpenContainer[] } {
   if (container.image.state !== "known") {
     const why = container.image.state === "unknown" ? container.image.why : "the container has no image";
     return { links: [], open: [{ container, why }] };
   }
-  const { links, why } = imagesNamed(stack, container.image.value, from);
+  const { links, why } = imagesNamed(stack, container.image.value, from, scope);
   return {
     links: links.map((link) => ({ ...link, containers: [container] })),
     open: why === undefined ? [] : [{ container, why, reference: container.image.value }],
@@ -264,7 +293,7 @@ export function imagesOf(stack: Stack, task: TaskDefinition): TaskImages {
     const links = computed.map((link) => ({ ...link, containers: [] }));
     return { links, open: links.length > 0 ? [] : [{ container: undefined, why }] };
   }
-  const each = task.containers.value.map((container) => resolveContainer(stack, container, from));
+  const each = task.containers.value.map((container) => resolveContainer(stack, container, from, task.scope));
   const nameless = task.containers.value.filter((container) => container.image.state === "unknown");
   const linked = new Set(each.flatMap(({ links }) => links).filter(({ certainty }) => certainty !== "possible").map(({ image }) => image));
   const computed = nameless.length === 0 ? [] : imagesMadeInto(stack, from).filter(({ image }) => !linked.has(image));
@@ -280,6 +309,8 @@ export interface Offer {
   readonly platforms: Fact<readonly Platform[]>;
   /** The images whose platforms these are: the image itself, or what it is joined or copied from. */
   readonly builds: readonly Image[];
+  /** Where the platforms come from, if not from those images: the registry that holds what was pushed. */
+  readonly source?: Source;
   /** False where a source is only inferred; undefined sources make the platforms unknown. */
   readonly inferred: boolean;
 }
@@ -305,7 +336,7 @@ function sourceLinks(stack: Stack, image: Image, { value, from }: Reference): re
     return made;
   }
   const local = localImagesNamed(stack, image, value.value);
-  const named = local.length > 0 ? local : imagesNamed(stack, value.value, from ?? []).links;
+  const named = local.length > 0 ? local : imagesNamed(stack, value.value, from ?? [], image.scope).links;
   const certain = named.filter((link) => link.certainty !== "possible" && link.image !== image);
   return certain.length > 0 || made.length !== 1 ? certain : made;
 }
@@ -347,7 +378,11 @@ function offerAt(stack: Stack, image: Image, found: Offers): Offer {
   return offer;
 }
 
-/** The platforms of an image: its own, or those of the images it is joined or copied from together. */
+/**
+ * The platforms of an image: what it pushed, where the registry tells; else its own, or those of the images it is joined
+ * or copied from together.
+ */
 export function offerOf(stack: Stack, image: Image): Offer {
-  return offerAt(stack, image, new Map());
+  const pushed = pushedBefore(stack, image);
+  return pushed === undefined ? offerAt(stack, image, new Map()) : { platforms: known(pushed.platforms), builds: [image], source: pushed.source, inferred: false };
 }

@@ -131,7 +131,7 @@ function isNewestVersion(stack: Stack, template: LaunchTemplate, use: TemplateUs
   if (version === "$Latest") {
     return true;
   }
-  if (stack.phase === "registration") {
+  if (stack.phase !== "complete") {
     return false;
   }
   const latest = valueOf(template.latestVersion);

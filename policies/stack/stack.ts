@@ -9,8 +9,11 @@ import type { Declarations } from "./declarations";
 import { valueOf, type Fact } from "./fact";
 import type { Image, ImageComponent, Part, Reference, Repository, TaskDefinition } from "./model";
 
-/** `registration`: more resources may follow, and computed values and dependencies are not told. */
-export type Phase = "registration" | "complete";
+/**
+ * `registration`: more resources may follow, and computed values and dependencies are not told. `partial`: some resources
+ * are not told of, and they may be any.
+ */
+export type Phase = "registration" | "partial" | "complete";
 
 type PartOf<Is extends Part["is"]> = Extract<Part, { readonly is: Is }>;
 

@@ -130,11 +130,11 @@ function indexLaunchers(stack: Stack): Map<TaskDefinition, TaskLauncher[]> {
 }
 
 /**
- * What starts tasks of a task definition. Empty while resources are being registered: launchers follow their task
- * definition.
+ * What starts tasks of a task definition. Empty as long as the stack is not complete: while resources are registered,
+ * launchers follow their task definition.
  */
 export function launchersOf(stack: Stack, task: TaskDefinition): readonly TaskLauncher[] {
-  if (stack.phase === "registration") {
+  if (stack.phase !== "complete") {
     return [];
   }
   return stack.memo(indexLaunchers).get(task) ?? [];

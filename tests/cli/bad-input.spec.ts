@@ -30,7 +30,7 @@ const BAD: readonly (readonly [what: string, content: unknown, said: string])[] 
   ["a million brackets", "[".repeat(1_000_000), "at $[0][0][0][0][0][0][0][0]…: the JSON is cut off (line 1, column 1000001)"],
   ["a list", [], "at $: must be an object"],
   ["a text", '"deployment"', "at $: must be an object"],
-  ["another JSON file", { name: "app", runtime: "nodejs" }, "at $: there is no `deployment`: this is not what `pulumi stack export` writes"],
+  ["another JSON file", { name: "app", runtime: "nodejs" }, "at $: this looks like a Pulumi project"],
   ["a deployment that is a list", { version: 3, deployment: [] }, "at $.deployment: must be an object"],
   ["no version", { deployment: {} }, "at $.version: must be 3 or 4: another format is not known here"],
   ["a version of another time", { version: 99, deployment: {} }, "at $.version: must be 3 or 4: another format is not known here"],
