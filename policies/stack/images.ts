@@ -121,6 +121,10 @@ function byTag(stack: Stack, reference: ImageReference, from: readonly string[])
     const because = "a resource that is not told of may push this tag too";
     return { links: possible(pushing, because), why: because };
   }
+  if (stack.phase === "partial") {
+    const because = "a resource that is not told of may push this tag too";
+    return { links: possible(pushing, because), why: because };
+  }
   const rival = stack.somethingPushesAnywhere(image) || hasOther(stack.imagesThatMayPushTo(reference.repository), image);
   const because = "nothing else is known to push this tag, though the destination of another image is not known yet";
   return {
