@@ -1,14 +1,15 @@
-/** Judges one saved stack with all policies, each at the level that the configuration gives it. */
+/** Judges saved stacks with all policies, each at the level that the configuration gives it. */
 
 import { RULES } from "../policies/catalogue";
-import { faultOf, Judging } from "../policies/judging";
+import { faultOf, Judging, type StackMember } from "../policies/judging";
 import { isOfInterest } from "../policies/read";
 import { partsOfUrn } from "../policies/read/subject";
 import type { RuleMetadata } from "../policies/rules/rule";
 import { countUndetermined, faultStatements, speakersOf, type Speaker, type Statement } from "../policies/saying";
 import type { Certainty, PolicyName } from "../policies/stack/finding";
 import type { Configuration, Level } from "./configuration";
-import type { SavedStack } from "./input/snapshot";
+import type { InputKind, SavedStack } from "./input/snapshot";
+import { linkableResources, linkStacks, type Linkable } from "./linking";
 
 /** What a policy says, with the level that it has here. */
 export interface Report {
@@ -36,6 +37,9 @@ export interface CheckedStack {
   readonly file: string;
   readonly stack: string | undefined;
   readonly project: string | undefined;
+  readonly kind: InputKind;
+  /** Why the file may not hold all resources of the stack; undefined if it does. */
+  readonly gap: string | undefined;
   /** How many resources it has, and how many of them have to do with the architecture. */
   readonly resources: number;
   readonly judged: number;
@@ -76,33 +80,54 @@ function reportOf({ kind, certainty, text, key, urn = "", isAdvice }: Statement,
   };
 }
 
-/** @param file the name that the stack has in the report */
-export function checkStack(file: string, saved: SavedStack, configuration: Configuration): CheckedStack {
-  const { members, stack, project } = saved;
+/** A stack that was judged alone, and may be linked to others before its policies speak. */
+export interface JudgedStack extends Linkable, Pick<CheckedStack, "file" | "kind" | "gap" | "judged"> {
+  readonly resourceCount: number;
+}
+
+/**
+ * Judges a stack alone. What is handed back does not hold the file's contents.
+ * @param file the name that the stack has in the report
+ * @param isLinked whether other stacks are checked with it
+ */
+export function judgeStack(file: string, saved: SavedStack, configuration: Configuration, isLinked: boolean): JudgedStack {
+  const { stack, project, kind, gap, references, read } = saved;
+  const members = saved.members.map(({ urn, type, name, parent }): StackMember => ({ urn, type, name, parent }));
   const judging = new Judging(RULES.judging);
-  let isJudged = false;
-  const verdicts = (): Judging["latest"] => {
-    if (!isJudged) {
-      isJudged = true;
-      if (saved.gap === undefined) {
-        judging.judgeComplete(members, saved.read);
-      } else {
-        judging.judgePartial(members, saved.read, saved.gap);
-      }
-    }
-    return judging.latest;
-  };
+  const settings = RULES.settings.rule;
+  if (configuration.levelOf(settings) !== "disabled") {
+    judging.configure(() => configuration.optionsOf(settings.name));
+  }
+  if (gap === undefined) {
+    judging.judgeComplete(members, read);
+  } else {
+    judging.judgePartial(members, read, gap);
+  }
+  const judged = members.filter(({ type }) => isOfInterest(type)).length;
+  const resources = isLinked && gap === undefined ? linkableResources(members, read) : [];
+  return { file, stack, project, kind, gap, references, judging, judged, resourceCount: members.length, resources };
+}
+
+/** What the policies say of a stack. */
+function speak({ judging, file, stack, project, kind, gap, judged, resourceCount }: JudgedStack, configuration: Configuration): CheckedStack {
   const reports: Report[] = [];
   const judges: Judge[] = [];
   for (const speaker of speakersOf(RULES)) {
     const level = configuration.levelOf(speaker.rule);
     judges.push({ rule: speaker.rule, level });
     if (level !== "disabled") {
-      listen(speaker, judging, configuration, verdicts, (statement) => reports.push(reportOf(statement, speaker.rule, level)));
+      listen(speaker, judging, configuration, () => judging.latest, (statement) => reports.push(reportOf(statement, speaker.rule, level)));
     }
   }
-  const judged = members.filter(({ type }) => isOfInterest(type)).length;
-  return { file, stack, project, resources: members.length, judged, undetermined: countUndetermined(judging), reports, judges };
+  return { file, stack, project, kind, gap, resources: resourceCount, judged, undetermined: countUndetermined(judging), reports, judges };
+}
+
+/** Links the stacks, and says what is to say of each, in their order. */
+export function checkStacks(stacks: readonly JudgedStack[], configuration: Configuration): CheckedStack[] {
+  if (stacks.length > 1) {
+    linkStacks(stacks);
+  }
+  return stacks.map((stack) => speak(stack, configuration));
 }
 
 /** True if something denies. */

@@ -6,7 +6,7 @@ import { faultOf } from "../policies/judging";
 import { plain } from "../policies/report/words";
 import { HELP, readArguments, type CheckArguments, type ReportFile } from "./arguments";
 import { BadInput } from "./bad-input";
-import { checkStack, isDenied, type CheckedStack } from "./check";
+import { checkStacks, isDenied, judgeStack, type CheckedStack, type JudgedStack } from "./check";
 import { NO_CONFIGURATION, readConfiguration, type Configuration } from "./configuration";
 import { readInput } from "./input";
 import { needsLines, renderReport } from "./report";
@@ -49,7 +49,13 @@ function writeReports(outputs: readonly ReportFile[], checked: readonly CheckedS
   }
 }
 
-async function checkSource(source: string, configuration: Configuration, areLinesNeeded: boolean, note: Output["note"]): Promise<CheckedStack> {
+/** A stack with its text, where a report needs that. */
+interface Read {
+  readonly judged: JudgedStack;
+  readonly text: string | undefined;
+}
+
+async function judgeSource(source: string, isLinked: boolean, configuration: Configuration, note: Output["note"]): Promise<Required<Read>> {
   const name = nameOfSource(source);
   const text = await readText(source);
   if (text.length >= LONG) {
@@ -59,8 +65,7 @@ async function checkSource(source: string, configuration: Configuration, areLine
   if (text.length >= LONG) {
     note(`${plain(name)}: judging ${saved.members.length} resources`);
   }
-  const checked = checkStack(source, saved, configuration);
-  return areLinesNeeded ? withLines(checked, text) : checked;
+  return { judged: judgeStack(source, saved, configuration, isLinked), text };
 }
 
 /** Judges all sources. Each that is wrong is told, and then there is no report: half a report could pass for a whole one. */
@@ -68,11 +73,15 @@ async function check({ sources, config, format, outputs, isQuiet }: CheckArgumen
   const configuration = config === undefined ? NO_CONFIGURATION : readConfiguration(await readText(config), nameOfSource(config));
   const progress = isQuiet ? () => undefined : output.note;
   const areLinesNeeded = needsLines([format, ...outputs.map((each) => each.format)]);
-  const checked: CheckedStack[] = [];
+  const read: Read[] = [];
   let isBad = false;
   for (const source of sources) {
     try {
-      checked.push(await checkSource(source, configuration, areLinesNeeded, progress));
+      const { judged, text } = await judgeSource(source, sources.length > 1, configuration, progress);
+      read.push({ judged, text: areLinesNeeded ? text : undefined });
+      if (judged.gap !== undefined) {
+        output.note(`${plain(nameOfSource(source))}: ${judged.gap}; only what no other resource can overturn is judged`);
+      }
     } catch (error) {
       if (!(error instanceof BadInput)) {
         throw error;
@@ -84,6 +93,10 @@ async function check({ sources, config, format, outputs, isQuiet }: CheckArgumen
   if (isBad) {
     return EXIT.badInput;
   }
+  const checked = checkStacks(read.map(({ judged }) => judged), configuration).map((stack, index) => {
+    const text = read[index]?.text;
+    return text === undefined ? stack : withLines(stack, text);
+  });
   const report = renderReport(format, checked, version());
   writeReports(outputs, checked);
   output.write(report);

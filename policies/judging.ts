@@ -11,6 +11,7 @@ import type { Resource } from "./read/resource";
 import { exemptionFindings, judgeDeclarations, optionErrors } from "./rules/cpu-architecture-settings";
 import { mergeJudgements, NOTHING, type Rule } from "./rules/rule";
 import { keyOf, type Finding, type Judgement, type PolicyName, type Undetermined } from "./stack/finding";
+import type { Part } from "./stack/model";
 import { Stack } from "./stack/stack";
 
 /** A fault of the pack: where it happened, never what was being read. */
@@ -45,6 +46,13 @@ export interface StackMember {
   readonly type: string;
   readonly name: string;
   readonly parent?: { readonly urn: string } | undefined;
+}
+
+/** A resource that matters, read. */
+export interface ReadResource {
+  readonly urn: string;
+  readonly parent: string | undefined;
+  readonly parts: readonly Part[];
 }
 
 /** `2026-11-21`, by UTC. */
@@ -183,6 +191,29 @@ export class Judging {
     const subject = { urn: members[0]?.urn ?? "", kind: "stack", name: members[0]?.name ?? "" };
     const missing = { policy: UNDETERMINED, subject, part: "its other resources", why: gap, remedy: "tell of all of them" };
     this.verdicts = new Map([...faults, ...verdicts, [UNDETERMINED, { findings: [], undetermined: [missing] }]]);
+  }
+
+  /** What the rules say of resources that are read already. It is not remembered. */
+  judgeParts(resources: readonly ReadResource[]): ReadonlyMap<PolicyName, Verdict> {
+    const stack = new Stack("complete", this.settings.declarations);
+    for (const { urn, parent, parts } of resources) {
+      stack.add(urn, parent, parts);
+    }
+    return this.judgeAll((rule) => rule.judge(stack));
+  }
+
+  /** Adds a finding to what was judged, unless it is there. */
+  addFinding(policy: PolicyName, finding: Finding): void {
+    this.amend((judgement, of) => (of !== policy || judgement.findings.some((each) => keyOf(each) === keyOf(finding)) ? judgement : { ...judgement, findings: [...judgement.findings, finding] }));
+  }
+
+  /** What a policy could not determine, with more at hand: it takes the place of what that was before. */
+  setUndetermined(policy: PolicyName, change: (before: readonly Undetermined[]) => readonly Undetermined[]): void {
+    this.amend((judgement, of) => (of === policy ? { ...judgement, undetermined: change(judgement.undetermined) } : judgement));
+  }
+
+  private amend(change: (judgement: Judgement, policy: PolicyName) => Judgement): void {
+    this.verdicts = new Map([...this.verdicts].map(([policy, verdict]) => [policy, isFault(verdict) ? verdict : change(verdict, policy)]));
   }
 
   private judgeAll(judge: (rule: Rule) => Judgement | undefined): Map<PolicyName, Verdict> {

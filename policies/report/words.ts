@@ -23,13 +23,12 @@ export function named(name: string): string {
 /** ``docker-build Image `web` ``, or the component that made it: ``awsx ecr.Image `img` ``. */
 export function describe(subject: Subject): string {
   const { kind, name } = subject.madeBy ?? subject;
-  return `${kind} ${named(name)}`;
+  return `${kind} ${named(name)}${subject.stack === undefined ? "" : ` in stack ${plain(subject.stack)}`}`;
 }
 
 /** The resource itself, and the component that made it where the name alone would not be found in the program. */
 export function describeInFull(subject: Subject): string {
-  const own = `${subject.kind} ${named(subject.name)}`;
-  return subject.madeBy === undefined ? own : `${own} of ${describe(subject)}`;
+  return subject.madeBy === undefined ? describe(subject) : `${subject.kind} ${named(subject.name)} of ${describe(subject)}`;
 }
 
 /** `a`, `a and b`, `a, b and 3 more` */

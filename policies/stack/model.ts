@@ -17,6 +17,8 @@ export interface Subject {
   readonly name: string;
   /** The component that the user wrote, where the resource itself was made by a provider: `awsx ecr.Image`. */
   readonly madeBy?: { readonly kind: string; readonly name: string };
+  /** `project/stack`, of a resource of another stack than the one that it is told of in. */
+  readonly stack?: string;
 }
 
 /** A value that names another resource. */
