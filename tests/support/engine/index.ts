@@ -9,8 +9,8 @@ import type { Recording } from "../protocol";
 import { readState, readViolations } from "./events";
 import type { StateResource, Violation } from "./events";
 import { GO_ENVIRONMENT, PYTHON_STARTER, makeReady } from "./languages";
-import { compileFolder, languageOf, stage, unstage, workFolder } from "./programs";
-import type { Program } from "./programs";
+import { compileFolder, languageOf, PROJECT, stage, unstage, workFolder } from "./programs";
+import type { Program, TextProgram } from "./programs";
 import { schemaFor } from "./schema";
 import { STAND_IN_PACKAGES, serveProvider } from "./stand-ins/server";
 import type { ProviderServer } from "./stand-ins/server";
@@ -57,6 +57,8 @@ export interface Result {
 /** One stack of a program, in a folder of its own, with its own CLI home and state. */
 export interface Stack {
   readonly dir: string;
+  /** Where the program stands; commands are run there. */
+  readonly programDir: string;
   preview(options?: RunOptions): Promise<Result>;
   up(options?: RunOptions & { readonly skipPreview?: boolean }): Promise<Result>;
   /** `pulumi policy analyze` over a state file, or over this stack's exported state. */
@@ -65,8 +67,17 @@ export interface Stack {
   record(what: "preview" | "up"): Promise<Recording>;
   /** Any other command of the CLI, in the folder of the program: `["preview", "--json", "--stack", "test"]`. */
   pulumi(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Finished>;
+  /** The environment of the CLI's runs, for another program that starts the CLI; `pulumi` is on its PATH, the stack is made and selected. */
+  environment(): Promise<NodeJS.ProcessEnv>;
   /** Replaces the program; the state stays. */
   setProgram(program: Program): void;
+  /**
+   * Puts a program, as text, into a folder below `programDir`, as a project of that name. It shares CLI home, state and
+   * providers with this stack; `environment()` is the way to run it.
+   */
+  addProject(name: string, program: TextProgram): void;
+  /** From now on images are built by another machine, such as `linux/arm64`. */
+  setHost(host: string): void;
   /** Stops the providers and removes the folder. */
   stop(): void;
 }
@@ -158,7 +169,8 @@ export async function stack(options: StackOptions): Promise<Stack> {
   for (const folder of [binDir, home, stateDir]) {
     mkdirSync(folder, { recursive: true });
   }
-  const addPlugins = (program: Program): void => writePlugins(programDir, binDir, standInHosts(program, found.binDirs));
+  writePluginPrograms(binDir);
+  const addPlugins = (program: Program, folder = programDir): void => addHosts(folder, binDir, standInHosts(program, found.binDirs));
   addPlugins(options.program);
   writeFileSync(path.join(home, "config.json"), JSON.stringify(options.config ?? {}));
   const stackConfig = Object.entries(options.stackConfig ?? {});
@@ -172,11 +184,24 @@ export async function stack(options: StackOptions): Promise<Stack> {
     up: ({ skipPreview = false, ...runOptions } = {}) => run.operation(["up", "--yes", ...(skipPreview ? ["--skip-preview"] : [])], runOptions),
     policyAnalyze: (file) => run.policyAnalyze(file),
     pulumi: (args, env) => run.command(args, env),
+    programDir,
+    environment: () => run.environmentOfStack(),
     record: (what) => run.record(what === "preview" ? ["preview"] : ["up", "--yes", "--skip-preview"]),
     setProgram: (program) => {
       unstage(programDir);
       stage(program, programDir);
       addPlugins(program);
+    },
+    addProject: (name, program) => {
+      const folder = path.join(programDir, name);
+      unstage(folder);
+      stage(program, folder);
+      const file = path.join(folder, "Pulumi.yaml");
+      writeFileSync(file, readFileSync(file, "utf8").replace(`name: ${PROJECT}\n`, `name: ${name}\n`));
+      addPlugins(program, folder);
+    },
+    setHost: (host) => {
+      machine.host = host;
     },
     stop: () => {
       for (const server of servers.values()) {
@@ -205,11 +230,15 @@ function standInHosts(program: Program, binDirs: readonly string[]): Runtime[] {
   return RUNTIMES.filter((runtime) => (runtime === "nodejs" || runtime === language) && !hasOfficialHost(runtime, binDirs));
 }
 
-/** Makes the plugins that are programs, and tells the project of them. Being named there keeps the CLI from warning of them. */
-function writePlugins(programDir: string, binDir: string, hosts: readonly Runtime[]): void {
+/** Makes the provider that is a program of its own. */
+function writePluginPrograms(binDir: string): void {
   const awsx = path.join(binDir, "awsx-program");
   compileFolder(path.join(__dirname, "awsx"), awsx);
   writeStarter(path.join(binDir, "pulumi-resource-awsx"), [path.join(awsx, "provider.js")]);
+}
+
+/** Makes the language hosts, and tells the project of all plugins. Being named there keeps the CLI from warning of them. */
+function addHosts(programDir: string, binDir: string, hosts: readonly Runtime[]): void {
   const host = path.join(binDir, "language-host-program");
   if (hosts.length > 0) {
     compileFolder(__dirname, host);
@@ -286,6 +315,11 @@ class Runner {
     return this.pulumi(args, env);
   }
 
+  async environmentOfStack(): Promise<NodeJS.ProcessEnv> {
+    await this.makeStack();
+    return this.environment();
+  }
+
   async record(command: readonly string[]): Promise<Recording> {
     const file = path.join(this.folders.dir, "recording.json");
     rmSync(file, { force: true });
@@ -356,7 +390,7 @@ class Runner {
     return {
       ...Object.fromEntries(kept),
       ...GO_ENVIRONMENT,
-      PATH: [this.folders.binDir, ...this.found.binDirs, process.env.PATH ?? ""].join(path.delimiter),
+      PATH: [this.folders.binDir, ...this.found.binDirs, path.dirname(this.found.pulumi), process.env.PATH ?? ""].join(path.delimiter),
       PULUMI_HOME: this.folders.home,
       PULUMI_BACKEND_URL: `file://${this.folders.stateDir.split(path.sep).join("/")}`,
       PULUMI_CONFIG_PASSPHRASE: "none",

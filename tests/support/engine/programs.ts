@@ -43,7 +43,11 @@ export function compileFolder(from: string, to: string): void {
  * What to run: a folder with a Pulumi.yaml, or the text of a program. Where its language is left out, a text that starts
  * like a YAML program (`name:`, `runtime:` or `resources:`) is one, and any other text is TypeScript or JavaScript.
  */
-export type Program = { readonly dir: string } | { readonly text: string; readonly language?: Language };
+export type Program = { readonly dir: string } | TextProgram;
+export interface TextProgram {
+  readonly text: string;
+  readonly language?: Language;
+}
 
 export const PROJECT = "app";
 
