@@ -3,7 +3,7 @@
  * pack and the command share it, so nothing here knows the policy SDK.
  */
 
-import { namesResource, type Cover, type Exemption } from "./options/exemptions";
+import type { Cover, Exemption } from "./options/exemptions";
 import type { Options } from "./options/read";
 import { readSettings, type Settings } from "./options/settings";
 import { isOfInterest, partsOf } from "./read";
@@ -84,6 +84,12 @@ function withoutRepetition({ findings, undetermined }: Judgement): Judgement {
 }
 
 const UNDETERMINED: PolicyName = "architecture-undetermined";
+
+/** True if something that is open, of one of these policies, may become a finding that the exemption is for. */
+function mayCoverLater({ policy }: Exemption, open: ReadonlySet<PolicyName>): boolean {
+  const isOfAll = policy === undefined || policy === "architecture-suspected" || policy === "container-image-platform-explicit";
+  return isOfAll ? open.size > 0 : open.has(policy);
+}
 
 /** The judgements over one stack, and what the options do to them. */
 export class Judging {
@@ -231,10 +237,6 @@ export class Judging {
     return verdicts;
   }
 
-  private namesSome(exemption: Exemption): boolean {
-    return this.complete?.members.some((member) => namesResource(exemption, member)) === true;
-  }
-
   /** The exemptions that are over, and those that nothing needs. Asking for what covers a thing marks that as used. */
   private judgeExemptions(): Judgement {
     const { exemptions, tellsUnused } = this.settings;
@@ -249,14 +251,11 @@ export class Judging {
       this.exemptionOfUndetermined(entry);
     }
     const over = exemptions.all.filter((each) => exemptions.isOver(each));
-    const unused = tellsUnused && !this.isPartial ? exemptions.all.filter((each) => !over.includes(each) && this.isUnused(each, undetermined)) : [];
-    return exemptionFindings(over, unused, (each) => this.namesSome(each));
-  }
-
-  /** True if it covers nothing, and nothing that it may cover later is still open. */
-  private isUnused(exemption: Exemption, undetermined: readonly Undetermined[]): boolean {
-    const isOfAll = exemption.policy === undefined || exemption.policy === "architecture-suspected" || exemption.policy === "container-image-platform-explicit";
-    const isOpen = undetermined.some(({ policy }) => isOfAll || exemption.policy === policy);
-    return !this.usedExemptions.has(exemption) && !(isOpen && this.namesSome(exemption));
+    const named = exemptions.naming(this.complete?.members ?? []);
+    const open = new Set(undetermined.map(({ policy }) => policy));
+    // What covers nothing may still cover what is open of a resource that it names.
+    const isIdle = (each: Exemption): boolean => !this.usedExemptions.has(each) && !(named.has(each) && mayCoverLater(each, open));
+    const unused = tellsUnused && !this.isPartial ? exemptions.all.filter((each) => !exemptions.isOver(each) && isIdle(each)) : [];
+    return exemptionFindings(over, unused, (each) => named.has(each));
   }
 }

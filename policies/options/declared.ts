@@ -3,8 +3,8 @@
 import { hostArchitecture, parseEc2Architecture, type Ec2Architecture } from "../platform/ec2";
 import type { HostArchitecture } from "../platform/fit";
 import { parseImageReference, spellingsOf } from "../platform/image-reference";
-import { parsePlatform, samePlatform, type Platform } from "../platform/platform";
-import { matchesWildcard } from "../platform/wildcard";
+import { formatPlatform, parsePlatform, samePlatform, type Platform } from "../platform/platform";
+import { PatternIndex } from "../platform/wildcard";
 import type { Declarations, Declared, DeclaredEntry, DeclaredOption, DeclaredProject } from "../stack/declarations";
 import type { Entry, OptionsReader } from "./read";
 
@@ -45,7 +45,12 @@ function factsOf<T>(reader: OptionsReader, option: DeclaredOption, valueOf: (ent
 
 /** The first entry that matches counts, so narrow patterns go before wide ones. */
 function lookUp<T>(facts: readonly Fact<T>[]): (name: string) => Declared<T> | undefined {
-  return (name) => facts.find(({ pattern }) => matchesWildcard(pattern, name));
+  const index = indexOf(facts);
+  return (name) => index.matching([name])[0];
+}
+
+function indexOf<T>(facts: readonly Fact<T>[]): PatternIndex<Fact<T>> {
+  return new PatternIndex(facts, ({ pattern }) => pattern);
 }
 
 /** An image reference as it is written, and as it may be written too. */
@@ -78,6 +83,26 @@ function readProject(reader: OptionsReader, entry: Entry): ProjectFact | undefin
   return pushes === undefined || typeof project !== "string" || (isStated && platforms === undefined) ? undefined : { project, pushes, platforms };
 }
 
+/** The projects that push an image, by any of their patterns, in their order. */
+function projectsBy(projects: readonly Fact<ProjectFact>[]): (names: readonly string[]) => readonly Fact<ProjectFact>[] {
+  const pushes = projects.flatMap((project) => project.value.pushes.map((pattern) => ({ project, pattern })));
+  const index = new PatternIndex(pushes, ({ pattern }) => pattern);
+  return (names) => [...new Set(index.matching(names).map(({ project }) => project))];
+}
+
+function emulationBy(facts: readonly Fact<readonly Platform[]>[]): Pick<Declarations, "emulation" | "emulationsOf" | "emulatesSomewhere"> {
+  const index = indexOf(facts);
+  const emulated = new Set(facts.flatMap(({ value }) => value.map(formatPlatform)));
+  return {
+    emulation: (names, platform) => {
+      const found = index.matching(names).find(({ value }) => value.some((each) => samePlatform(each, platform)));
+      return found === undefined ? undefined : { value: true, place: found.place };
+    },
+    emulationsOf: (name) => index.matching([name]),
+    emulatesSomewhere: (platform) => emulated.has(formatPlatform(platform)),
+  };
+}
+
 /** Reads all declared facts; the reader collects the mistakes. */
 export function readDeclarations(reader: OptionsReader): Declarations {
   const architectures = (entry: Entry): readonly Ec2Architecture[] | undefined => reader.values(entry, "architectures", parseEc2Architecture, ARCHITECTURES);
@@ -90,28 +115,18 @@ export function readDeclarations(reader: OptionsReader): Declarations {
   const clusters = factsOf(reader, "clusters", hosts);
   const projects = factsOf(reader, "codeBuildProjects", (entry) => readProject(reader, entry));
   const emulation = factsOf(reader, "emulation", platforms);
+  const [amiIndex, imageIndex, projectsPushing] = [indexOf(amis), indexOf(images), projectsBy(projects)];
   return {
     ami: (idOrPath, region) => {
-      const found = amis.find(({ pattern, value }) => matchesWildcard(pattern, idOrPath) && (value.region === undefined || value.region === region));
+      const found = amiIndex.matching([idOrPath]).find(({ value }) => value.region === undefined || value.region === region);
       return found === undefined ? undefined : { value: found.value.architecture, place: found.place };
     },
-    image: (reference) => {
-      const names = images.length === 0 ? [] : writtenAs(reference);
-      return images.find(({ pattern }) => names.some((name) => matchesWildcard(pattern, name)));
-    },
+    image: (reference) => (images.length === 0 ? undefined : imageIndex.matching(writtenAs(reference))[0]),
     instanceType: lookUp(instanceTypes),
     capacityProvider: lookUp(providers),
     cluster: lookUp(clusters),
-    projectsPushing: (reference) => {
-      const names = projects.length === 0 ? [] : writtenAs(reference);
-      return projects.filter(({ value }) => value.pushes.some((pattern) => names.some((name) => matchesWildcard(pattern, name))));
-    },
-    emulation: (names, platform) => {
-      const found = emulation.find(({ pattern, value }) => value.some((each) => samePlatform(each, platform)) && names.some((name) => matchesWildcard(pattern, name)));
-      return found === undefined ? undefined : { value: true, place: found.place };
-    },
-    emulationsOf: (name) => emulation.filter(({ pattern }) => matchesWildcard(pattern, name)),
-    emulatesSomewhere: (platform) => emulation.some(({ value }) => value.some((each) => samePlatform(each, platform))),
+    projectsPushing: (reference) => (projects.length === 0 ? [] : projectsPushing(writtenAs(reference))),
+    ...emulationBy(emulation),
     entries: [...amis, ...images, ...instanceTypes, ...providers, ...clusters, ...projects, ...emulation],
   };
 }

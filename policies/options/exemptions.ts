@@ -1,7 +1,7 @@
 /** Findings that the user has looked at and accepts, with a reason and, if wanted, an end. */
 
-import { matchesWildcard } from "../platform/wildcard";
-import { namesIn, POLICY_NAMES, type Finding, type PolicyName, type Undetermined } from "../stack/finding";
+import { matchesWildcard, PatternIndex, precisionOf } from "../platform/wildcard";
+import { namesIn, POLICY_NAMES, type Finding, type NamesInFinding, type PolicyName, type Undetermined } from "../stack/finding";
 import type { Subject } from "../stack/model";
 import { hint, type Entry, type OptionsReader } from "./read";
 
@@ -62,8 +62,13 @@ function readExemption(reader: OptionsReader, entry: Entry): Exemption[] {
 
 type Named = Pick<Subject, "urn" | "name" | "madeBy">;
 
-function isNamed(pattern: string, { urn, name, madeBy }: Named): boolean {
-  return [urn, name, madeBy?.name ?? name].some((each) => matchesWildcard(pattern, each));
+/** What a user may call a resource. */
+function callNames({ urn, name, madeBy }: Named): string[] {
+  return [...new Set([urn, name, madeBy?.name ?? name])];
+}
+
+function isNamed(pattern: string, named: Named): boolean {
+  return callNames(named).some((each) => matchesWildcard(pattern, each));
 }
 
 /** True if the two names stand for two things: one name must not fulfil both patterns. */
@@ -75,8 +80,7 @@ function matchesBoth({ resource, with: other }: Exemption, subjects: readonly Su
   );
 }
 
-function covers(exemption: Exemption, finding: Finding): boolean {
-  const { subjects, texts } = namesIn(finding);
+function covers(exemption: Exemption, finding: Finding, { subjects, texts }: NamesInFinding): boolean {
   const policies: readonly PolicyName[] = finding.certainty === "suspected" ? [finding.policy, "architecture-suspected"] : [finding.policy];
   return (exemption.policy === undefined || policies.includes(exemption.policy)) && matchesBoth(exemption, subjects, texts);
 }
@@ -86,12 +90,23 @@ function coversUndetermined(exemption: Exemption, { subject }: Undetermined): bo
   return exemption.policy === "architecture-undetermined" && exemption.with === undefined && isNamed(exemption.resource, subject);
 }
 
+/** Of its two patterns the one that fewer things match. */
+function narrowestPattern({ resource, with: other }: Exemption): string {
+  return other !== undefined && precisionOf(other) > precisionOf(resource) ? other : resource;
+}
+
 export class Exemptions {
+  private readonly byPattern: PatternIndex<Exemption>;
+  private readonly byResource: PatternIndex<Exemption>;
+
   /** @param today `2026-11-21`, by UTC */
   constructor(
     readonly all: readonly Exemption[],
     private readonly today: string,
-  ) {}
+  ) {
+    this.byPattern = new PatternIndex(all, narrowestPattern);
+    this.byResource = new PatternIndex(all, ({ resource }) => resource);
+  }
 
   isOver({ until }: Exemption): boolean {
     return until !== undefined && until < this.today;
@@ -99,23 +114,29 @@ export class Exemptions {
 
   /** The exemption that covers a finding: one that holds, before one that is over. */
   of(finding: Finding): Cover | undefined {
-    return this.first((exemption) => covers(exemption, finding));
+    if (this.all.length === 0) {
+      return undefined;
+    }
+    const names = namesIn(finding);
+    const candidates = this.byPattern.matching([...names.subjects.flatMap(callNames), ...names.texts]);
+    return this.first(candidates, (exemption) => covers(exemption, finding, names));
   }
 
   ofUndetermined(entry: Undetermined): Cover | undefined {
-    return this.first((exemption) => coversUndetermined(exemption, entry));
+    const candidates = this.all.length === 0 ? [] : this.byResource.matching(callNames(entry.subject));
+    return this.first(candidates, (exemption) => coversUndetermined(exemption, entry));
   }
 
-  private first(doesCover: (exemption: Exemption) => boolean): Cover | undefined {
-    const covering = this.all.filter(doesCover);
-    const exemption = covering.find((each) => !this.isOver(each)) ?? covering[0];
-    return exemption === undefined ? undefined : { exemption, isOver: this.isOver(exemption) };
+  /** The exemptions that name one of the resources. */
+  naming(resources: readonly Named[]): ReadonlySet<Exemption> {
+    return new Set(resources.flatMap((resource) => this.byResource.matching(callNames(resource))));
   }
-}
 
-/** True if the exemption's pattern names the resource. */
-export function namesResource({ resource }: Exemption, names: Named): boolean {
-  return isNamed(resource, names);
+  private first(candidates: readonly Exemption[], doesCover: (exemption: Exemption) => boolean): Cover | undefined {
+    const holding = candidates.find((each) => !this.isOver(each) && doesCover(each));
+    const exemption = holding ?? candidates.find(doesCover);
+    return exemption === undefined ? undefined : { exemption, isOver: holding === undefined };
+  }
 }
 
 export function readExemptions(reader: OptionsReader): Exemption[] {

@@ -2,9 +2,10 @@
 
 import { parseImageReference } from "../platform/image-reference";
 import type { Platform } from "../platform/platform";
-import { matchesWildcard } from "../platform/wildcard";
+import { PatternIndex } from "../platform/wildcard";
 import type { Declared, DeclaredProject } from "./declarations";
 import { ABSENT, known, valueOf, type Fact } from "./fact";
+import { groupBy } from "./group-by";
 import type { Image, ImageBuilder, Source, Subject } from "./model";
 import type { Stack } from "./stack";
 
@@ -25,13 +26,19 @@ function imageOf(reference: string, subject: Subject, platforms: Fact<readonly P
   };
 }
 
-function isProject(pattern: string, { subject, name }: ImageBuilder): boolean {
-  return [subject.name, valueOf(name) ?? subject.name].some((each) => matchesWildcard(pattern, each));
+/** The projects of the stack by the place of the entry that is about them. */
+function projectsByPlace(stack: Stack): ReadonlyMap<string, readonly ImageBuilder[]> {
+  const entries = new PatternIndex(stack.declarations.entries.filter(({ option }) => option === "codeBuildProjects"), ({ pattern }) => pattern);
+  const pairs = stack.all("image builder").flatMap((builder) => {
+    const { subject, name } = builder;
+    return entries.matching([subject.name, valueOf(name) ?? subject.name]).map(({ place }) => ({ place, builder }));
+  });
+  return new Map([...groupBy(pairs, ({ place }) => place)].map(([place, group]) => [place, group.map(({ builder }) => builder)]));
 }
 
 /** The projects of the stack that an entry is about. */
-export function projectsDeclared(stack: Stack, { value }: Declared<DeclaredProject>): readonly ImageBuilder[] {
-  return stack.all("image builder").filter((builder) => isProject(value.project, builder));
+export function projectsDeclared(stack: Stack, { place }: Declared<DeclaredProject>): readonly ImageBuilder[] {
+  return stack.memo(projectsByPlace).get(place) ?? [];
 }
 
 /** Builds of CodeBuild projects that are declared to push the image. */
