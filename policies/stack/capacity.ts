@@ -66,15 +66,19 @@ function hostArchitectures(architectures: readonly Ec2Architecture[]): HostArchi
   return [...new Set(architectures.flatMap((architecture) => hostArchitecture(architecture) ?? []))];
 }
 
-/** An instance boots nothing but what its AMI is for, so the AMI decides; where it tells nothing, the type does. */
+/**
+ * An instance boots nothing but what its AMI is for, so the AMI decides; where it tells nothing for certain, the type does:
+ * whatever the AMI turns out to be, no other instance starts.
+ */
 function architecturesOf(start: Start): HostArchitecture[] {
-  const ami = valueOf(start.ami.fact);
+  const stated = valueOf(start.ami.fact);
+  const ami = stated?.certain === true ? stated : undefined;
   const types = valueOf(start.types.fact);
   if (ami !== undefined && types?.includes(ami.architecture) === false) {
     return [];
   }
   const fromTypes = hostArchitectures(types ?? []);
-  const fromAmi = ami?.certain === true ? hostArchitectures([ami.architecture]) : [];
+  const fromAmi = ami === undefined ? [] : hostArchitectures([ami.architecture]);
   // A selection that leaves both is no machine that can be both: the AMI decides, and it is not known.
   return fromAmi.length > 0 || fromTypes.length > 1 ? fromAmi : fromTypes;
 }
@@ -86,7 +90,8 @@ function machineOf(start: Start, chain: readonly Subject[], doubt: string | unde
   const architectures = architecturesOf(start);
   const isArm = architectures.length === 1 && architectures[0] === "arm64";
   const ami = valueOf(start.ami.fact);
-  const stated = [start.types.source.text, ami === undefined ? "" : ami.source.text].filter((text) => text !== "" && text !== "imageId" && text !== "ami");
+  const sources = [start.types.source, ...(ami === undefined ? [] : [ami.source])].filter(({ text }) => text !== "" && text !== "imageId" && text !== "ami");
+  const stated = sources.map(({ text, by }) => (by === undefined ? text : `${text} (looked up: ${by})`));
   return {
     architectures,
     os: start.os ?? (isArm ? OS_OF_ARM : undefined),

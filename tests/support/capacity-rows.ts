@@ -140,6 +140,9 @@ const FARGATE: readonly Row[] = [
   [{ requires: ["FARGATE", "EC2"] }, "arm64", on(fargate()), `${DENIED}image on task`, "the service decides, not what would be allowed"],
 ];
 
+/** A parameter of the user's own, whose name is all that tells of the architecture. */
+const LIKELY_ARM_AMI = "resolve:ssm:/golden/arm64/image_id";
+
 const TEMPLATES: readonly Row[] = [
   [ANY, "amd64", on(x86Pool()), "passes", "every instance is x86"],
   [ANY, "arm64", on(x86Pool()), `${DENIED}image`, "no preference, so it lands on x86"],
@@ -177,6 +180,8 @@ const TEMPLATES: readonly Row[] = [
   [ANY, "amd64", on(pool(plainGroup(BOTTLEROCKET_ARM_AMI, "m7g.large"))), `${DENIED}image`, "Bottlerocket for arm64"],
   [ANY, "amd64", on(pool(plainGroup(X86_AMI, "m7g.large"))), `${DENIED}AMI`, "nothing starts, so nothing can be said of the tasks"],
   [ARM, "arm64", on(pool(plainGroup(X86_AMI, "m7g.large"))), `${DENIED}AMI`, "nothing starts, so nothing can be said of the tasks"],
+  [ANY, "arm64", on(pool(plainGroup(LIKELY_ARM_AMI, "m5.large"))), `${DENIED}image`, "the AMI's name is a guess, the type is x86 whatever the AMI is"],
+  [ANY, "amd64", on(pool(plainGroup(LIKELY_ARM_AMI, "m5.large"))), "suspected: AMI", "only the guess is against it"],
   [ANY, "amd64", on(poolBy(ARM_AMI, {})), `${DENIED}image`, "the AMI decides what attributes select"],
   [X86, "amd64", on(poolBy(ARM_AMI, {})), `${DENIED}tasks`, "the AMI decides what attributes select"],
   [ARM, "arm64", on(poolBy(ARM_AMI, {})), "passes", "the AMI decides what attributes select"],

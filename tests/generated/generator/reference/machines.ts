@@ -121,12 +121,13 @@ export interface Machine {
   readonly isOpen: boolean;
 }
 
-/** A machine boots nothing but what its AMI is for, so the AMI decides; where it tells nothing, a single type does. */
+/** A machine boots nothing but what its AMI is for, so the AMI decides; where it tells nothing for certain, a single type does. */
 export function machineOf(start: Start): Machine {
   const ami = start.ami === undefined ? undefined : AMIS[start.ami];
   const archs = archsOf(start.types);
   const ofTypes = archs?.length === 1 ? archs[0] : undefined;
-  const ofBoth = contradictsItself(start) ? undefined : ami?.isCertain === true && ami.arch !== undefined ? ami.arch : ofTypes;
+  const ofAmi = isCertain(start) ? ami?.arch : undefined;
+  const ofBoth = contradictsItself(start) && isCertain(start) ? undefined : (ofAmi ?? ofTypes);
   // Where it is not known yet which template is meant, neither is its AMI.
   const arch = start.isOpen ? (ofTypes ?? ofBoth) : ofBoth;
   // Of templates that are not told apart the operating systems may still agree; there is no Windows on arm64.
