@@ -5,7 +5,7 @@ import { faultOf, Judging, type StackMember } from "../policies/judging";
 import { isOfInterest } from "../policies/read";
 import { partsOfUrn } from "../policies/read/subject";
 import type { RuleMetadata } from "../policies/rules/rule";
-import { countUndetermined, faultStatements, speakersOf, type Speaker, type Statement } from "../policies/saying";
+import { comparisonsIn, countUndetermined, faultStatements, speakersOf, type SaidComparison, type Speaker, type Statement } from "../policies/saying";
 import type { Certainty, PolicyName } from "../policies/stack/finding";
 import type { Configuration, Level } from "./configuration";
 import type { InputKind, SavedStack } from "./input/snapshot";
@@ -50,6 +50,8 @@ export interface CheckedStack {
   readonly lines?: ReadonlyMap<string, number>;
   /** All policies, in the pack's order, also those that are disabled. */
   readonly judges: readonly Judge[];
+  /** What the rules compared; made when it is asked for, as few reports show it. */
+  readonly comparisons: () => readonly SaidComparison[];
 }
 
 type Listener = (statement: Statement) => void;
@@ -119,7 +121,7 @@ function speak({ judging, file, stack, project, kind, gap, judged, resourceCount
       listen(speaker, judging, configuration, () => judging.latest, (statement) => reports.push(reportOf(statement, speaker.rule, level)));
     }
   }
-  return { file, stack, project, kind, gap, resources: resourceCount, judged, undetermined: countUndetermined(judging), reports, judges };
+  return { file, stack, project, kind, gap, resources: resourceCount, judged, undetermined: countUndetermined(judging), reports, judges, comparisons: () => comparisonsIn(judging) };
 }
 
 /** Links the stacks, and says what is to say of each, in their order. */

@@ -10,6 +10,7 @@ import { exemptText, faultText, textOf, undeterminedSummary, undeterminedText } 
 import { listingErrors, readListing } from "./rules/architecture-undetermined";
 import { optionErrors } from "./rules/cpu-architecture-settings";
 import type { Rule, RuleMetadata } from "./rules/rule";
+import type { Comparison } from "./stack/comparison";
 import { keyOf, type Certainty, type Finding, type FindingKind, type PolicyName, type Undetermined } from "./stack/finding";
 import { groupBy } from "./stack/group-by";
 
@@ -189,6 +190,22 @@ function undeterminedSpeaker({ rule, schema }: PackRules["undetermined"]): Speak
 /** How many parts of what was judged could not be determined, and are not exempt. */
 export function countUndetermined(judging: Judging): number {
   return undeterminedIn(judging.latest.values()).filter((entry) => judging.exemptionOfUndetermined(entry) === undefined).length;
+}
+
+/** A comparison that a rule made, and whether an exemption covers what was found. */
+export interface SaidComparison {
+  readonly comparison: Comparison;
+  readonly isExempt: boolean;
+}
+
+/** What the rules compared in what was judged last, in their order. */
+export function comparisonsIn(judging: Judging): SaidComparison[] {
+  const all = [...judging.latest.values()].flatMap((verdict) => (isFault(verdict) ? [] : (verdict.comparisons ?? [])));
+  return all.map((comparison) => {
+    const { outcome } = comparison;
+    const cover = outcome.is === "disagree" ? judging.exemptionOf(outcome.finding) : undefined;
+    return { comparison, isExempt: cover !== undefined && !cover.isOver };
+  });
 }
 
 /** All policies, in the order in which they speak: settings first, collectors last. */

@@ -1,6 +1,7 @@
 /** An AMI must run on every instance type that it is launched with. */
 
 import type { Ec2Architecture } from "../platform/ec2";
+import { AGREE, outcomeOf, unknownOutcome, type Comparison, type Outcome } from "../stack/comparison";
 import type { AmiOnInstanceType, Finding, Judgement, Undetermined } from "../stack/finding";
 import { groupBy } from "../stack/group-by";
 import { startsOf, templateAmi, templateTypes, templateUsed, type AmiSide, type Start, type TypesSide } from "../stack/launches";
@@ -73,10 +74,37 @@ function judgeLauncher(stack: Stack, launcher: Launcher): Judgement {
     return { findings: [], undetermined: [{ policy: POLICY, subject: launcher.subject, part: "its AMI and instance types", why, remedy: STATE_OR_UPDATE }] };
   }
   const own = starts.value.filter((start) => !saysItsTemplate(start));
+  const findings = findingsOf(own.flatMap(({ ami, types }) => mismatchOf(ami, types) ?? []), [launcher.subject]);
   return {
-    findings: findingsOf(own.flatMap(({ ami, types }) => mismatchOf(ami, types) ?? []), [launcher.subject]),
+    findings,
     undetermined: dedupe(own.flatMap(({ ami, types }) => undeterminedOf(ami, types))),
+    comparisons: own.map(({ ami, types }) => comparisonOf(ami, types, [launcher.subject], findings)),
   };
+}
+
+/** What was concluded of an AMI and a type: the finding that names both, or what is not known of either. */
+function comparisonOf(ami: AmiSide, types: TypesSide, usedBy: readonly Subject[], findings: readonly Finding[]): Comparison {
+  const own = mismatchOf(ami, types) === undefined ? [] : findings.filter((each) => each.kind === "ami-on-instance-type" && each.amiAt === ami.at && each.typesAt === types.at);
+  return {
+    of: "AMI and instance type",
+    amiAt: ami.at,
+    ami: ami.fact.state === "known" ? ami.fact.value.source.text : "",
+    amiArchitecture: ami.fact.state === "known" ? ami.fact.value.architecture : undefined,
+    typesAt: types.at,
+    types: types.source.text,
+    typeArchitectures: types.fact.state === "known" ? types.fact.value : [],
+    usedBy,
+    outcome: outcomeOf(own) ?? outcomeWithout(ami, types),
+  };
+}
+
+/** Without a finding: both known is agreement, unless nothing starts them together. */
+function outcomeWithout(ami: AmiSide, types: TypesSide): Outcome {
+  const open = [ami.fact, types.fact].find((fact) => fact.state === "unknown");
+  if (open?.state === "unknown") {
+    return unknownOutcome(open.why);
+  }
+  return mismatchOf(ami, types) === undefined ? AGREE : unknownOutcome("nothing in this stack is known to start them together");
 }
 
 function dedupe(entries: readonly Undetermined[]): Undetermined[] {
@@ -144,7 +172,8 @@ function judgeTemplate(stack: Stack, template: LaunchTemplate): Judgement {
   const mayBeElsewhere = (users.elsewhereById && template.id.state !== "known") || (users.elsewhereByName && template.name.state !== "known");
   const isUnused = !users.otherwise.has(template) && !users.anything && !mayBeElsewhere;
   const mismatch = usedBy.length > 0 || isUnused ? mismatchOf(ami, types) : undefined;
-  return { findings: findingsOf(mismatch === undefined ? [] : [mismatch], usedBy), undetermined: dedupe(undeterminedOf(ami, types)) };
+  const findings = findingsOf(mismatch === undefined ? [] : [mismatch], usedBy);
+  return { findings, undetermined: dedupe(undeterminedOf(ami, types)), comparisons: [comparisonOf(ami, types, usedBy, findings)] };
 }
 
 export const ec2AmiInstanceTypeArchitecture: Rule = {

@@ -5,6 +5,7 @@
 
 import { fits, HOST_ARCHITECTURES, type Fit, type HostArchitecture } from "../platform/fit";
 import { attributesOf, placementOf, reachOf, type Machine, type Reach } from "../stack/capacity";
+import { AGREE, outcomeOf, unknownOutcome, type Comparison, type Outcome } from "../stack/comparison";
 import type { Certainty, Finding, InstancesSide, Judgement, Undetermined } from "../stack/finding";
 import { emulates, mayBeEmulated } from "../stack/emulation";
 import { groupBy } from "../stack/group-by";
@@ -108,7 +109,8 @@ function judgePinned(placement: Placement, architecture: HostArchitecture): Judg
   const certainty = possible.length > 0 ? undefined : certaintyOfNone(reach);
   if (certainty === undefined) {
     const isSupplied = possible.some(({ machine }) => machine.architectures.length > 0);
-    return { findings: [], undetermined: isSupplied ? [] : openCapacity(placement, seats) };
+    const undetermined = isSupplied ? [] : openCapacity(placement, seats);
+    return { findings: [], undetermined, comparisons: [withCapacity(placement, isSupplied ? AGREE : openOutcome(undetermined))] };
   }
   const left = seats.filter(isOpenTo);
   const finding: Finding = {
@@ -121,7 +123,16 @@ function judgePinned(placement: Placement, architecture: HostArchitecture): Judg
     launchers: [launcher],
     instances: sidesOf((left.length > 0 ? left : seats).map(({ machine }) => machine)),
   };
-  return { findings: [finding], undetermined: [] };
+  return { findings: [finding], undetermined: [], comparisons: [withCapacity(placement, outcomeOf([finding]) ?? AGREE)] };
+}
+
+/** The capacity of a launcher, with what was concluded of its task there. */
+function withCapacity({ task, launcher, requirement, reach }: Placement, outcome: Outcome): Comparison {
+  return { of: "task and capacity", task, launcher, requirement, capacity: "instances", instances: sidesOf(reach.machines), outcome };
+}
+
+function openOutcome([entry]: readonly Undetermined[]): Outcome {
+  return unknownOutcome(entry?.why ?? "the instances are not known in full");
 }
 
 /** Whether the image runs on the machine, taken to have the task's operating system: it would not be placed there else. */
@@ -190,7 +201,26 @@ function judgeUnpinned(placement: Placement, images: readonly Offered[]): Judgem
   const seats = ofItsSystem.length > 0 ? ofItsSystem : admitted;
   const findings = images.flatMap((image) => imageFindings(placement, seats, image));
   const isChoosy = images.some(({ side }) => HOST_ARCHITECTURES.some((architecture) => fits(side.platforms, { ...requirement.host, architecture }) === "cannot run"));
-  return { findings, undetermined: findings.length > 0 || !isChoosy ? [] : openCapacity(placement, admitted) };
+  const undetermined = findings.length > 0 || !isChoosy ? [] : openCapacity(placement, admitted);
+  const ofTask = outcomeOf(findings) ?? (undetermined.length > 0 || images.length === 0 ? openOutcome(undetermined) : AGREE);
+  return { findings, undetermined, comparisons: [withCapacity(placement, ofTask), ...imageComparisons(placement, seats, images, findings)] };
+}
+
+/** Each image with the instances of each origin: what was found of them, or whether it runs on all of them. */
+function imageComparisons(placement: Placement, seats: readonly Seat[], images: readonly Offered[], findings: readonly Finding[]): Comparison[] {
+  const { task, launcher, requirement } = placement;
+  const groups = [...groupBy(seats, ({ machine }) => originOf(machine)).values()];
+  return images.flatMap((image) =>
+    groups.flatMap((group) =>
+      sidesOf(group.map(({ machine }) => machine)).map((instances): Comparison => {
+        const own = findings.filter((each) => each.kind === "image-on-capacity" && each.image === image.side && each.instances.chain[0]?.urn === instances.chain[0]?.urn);
+        const runs = group.every(({ machine }) => fitOn(image, machine, requirement) === "runs");
+        const { containers, image: { subject }, platforms } = image.side;
+        const outcome = outcomeOf(own) ?? (runs ? AGREE : unknownOutcome("whether it runs on these instances is not known"));
+        return { of: "image and capacity", task, launcher, image: { containers, subject, platforms }, instances, outcome };
+      }),
+    ),
+  );
 }
 
 /** A constraint that leaves one architecture says what the task definition does not. */
@@ -206,7 +236,7 @@ function judgePlacement(placement: Placement): Judgement {
   const admitted = architecturesAdmitted(placement);
   const { architecture } = requirement.host;
   if (admitted.length === 0 || (architecture !== undefined && !admitted.includes(architecture))) {
-    return { findings: [constraintFinding(placement, undefined, admitted)], undetermined: [] };
+    return constrained(placement, [constraintFinding(placement, undefined, admitted)]);
   }
   if (architecture !== undefined) {
     return judgePinned(placement, architecture);
@@ -221,8 +251,13 @@ function judgePlacement(placement: Placement): Judgement {
     ({ side }) => fits(side.platforms, pinned.requirement.host) === "cannot run" && !mayBeEmulated(stack, task, { ...pinned.requirement, launchers: [launcher] }, side.platforms),
   );
   return failing.length > 0
-    ? { findings: failing.map((image) => constraintFinding(placement, image, admitted)), undetermined: [] }
+    ? constrained(placement, failing.map((image) => constraintFinding(placement, image, admitted)))
     : judgePinned(pinned, only);
+}
+
+/** Constraints alone decide: whatever the capacity is, the tasks cannot be placed. */
+function constrained(placement: Placement, findings: readonly Finding[]): Judgement {
+  return { findings, undetermined: [], comparisons: [withCapacity(placement, outcomeOf(findings) ?? AGREE)] };
 }
 
 const KEEP_OR_DECLARE = "keep the capacity in the same stack, or declare it under `capacityProviders` or `clusters` of cpu-architecture-settings";
@@ -253,22 +288,47 @@ function startsTasks({ desiredCount }: TaskLauncher): boolean {
   return desiredCount.state === "absent" || (desiredCount.state === "known" && desiredCount.value > 0);
 }
 
+/** A launcher of which nothing is judged, with what is known of where it runs. */
+function notJudged(task: TaskDefinition, launcher: TaskLauncher, capacity: "Fargate" | "instances" | "unknown", outcome: Outcome, requirement?: Requirement): Comparison {
+  return { of: "task and capacity", task, launcher, requirement, capacity, instances: [], outcome };
+}
+
+/** Where it cannot be told on what the tasks run. */
+function openLauncher(task: TaskDefinition, launcher: TaskLauncher, why: string): Judgement {
+  return { findings: [], undetermined: [openEntry(task, launcher, why)], comparisons: [notJudged(task, launcher, "unknown", unknownOutcome(why))] };
+}
+
+/** Fargate has machines of each architecture, so it agrees with whatever is asked for, as far as that is known. */
+function onFargate(task: TaskDefinition, launcher: TaskLauncher, requirement: Requirement | undefined): Judgement {
+  const outcome = requirement?.host.architecture === undefined ? unknownOutcome("what the task asks for is not known") : AGREE;
+  return { ...NOTHING, comparisons: [notJudged(task, launcher, "Fargate", outcome, requirement)] };
+}
+
 function judgeLauncher(stack: Stack, launcher: TaskLauncher): Judgement {
   const task = taskStartedBy(stack, launcher);
-  if (task === undefined || isFargateOnly(task) || !startsTasks(launcher)) {
+  if (task === undefined) {
     return NOTHING;
   }
+  const requirement = requirementsOf(stack, task).requirements.find(({ launchers }) => launchers.includes(launcher));
+  if (isFargateOnly(task)) {
+    return onFargate(task, launcher, requirement);
+  }
+  if (!startsTasks(launcher)) {
+    return { ...NOTHING, comparisons: [notJudged(task, launcher, "unknown", unknownOutcome("it is not known to start any tasks"))] };
+  }
   if (task.requiresCompatibilities.state === "unknown") {
-    return { findings: [], undetermined: [openEntry(task, launcher, "it is not known whether the task definition allows anything but Fargate")] };
+    return openLauncher(task, launcher, "it is not known whether the task definition allows anything but Fargate");
   }
   const capacity = capacityOf(stack, launcher);
   if (capacity.state !== "known") {
-    return { findings: [], undetermined: [openEntry(task, launcher, capacity.state === "unknown" ? capacity.why : "nothing says where it runs")] };
+    return openLauncher(task, launcher, capacity.state === "unknown" ? capacity.why : "nothing says where it runs");
   }
-  const requirement = requirementsOf(stack, task).requirements.find(({ launchers }) => launchers.includes(launcher));
+  if (capacity.value !== "other") {
+    return onFargate(task, launcher, requirement);
+  }
   const isUnread = task.cpuArchitecture.state !== "absent" && requirement?.host.architecture === undefined;
-  if (capacity.value !== "other" || requirement === undefined || isUnread) {
-    return NOTHING;
+  if (requirement === undefined || isUnread) {
+    return { ...NOTHING, comparisons: [notJudged(task, launcher, "instances", unknownOutcome("what the task asks for is not known"))] };
   }
   return judgePlacement({ stack, task, launcher, requirement, reach: reachOf(stack, launcher) });
 }
@@ -291,8 +351,8 @@ function fold(findings: readonly Finding[]): Finding[] {
 }
 
 function judge(stack: Stack): Judgement {
-  const { findings, undetermined } = mergeJudgements(stack.all("task launcher").map((launcher) => judgeLauncher(stack, launcher)));
-  return { findings: fold(findings), undetermined };
+  const { findings, undetermined, comparisons = [] } = mergeJudgements(stack.all("task launcher").map((launcher) => judgeLauncher(stack, launcher)));
+  return { findings: fold(findings), undetermined, comparisons };
 }
 
 export const ecsTaskCapacityArchitecture: Rule = {

@@ -2,6 +2,7 @@
 
 import { parseImageReference } from "../platform/image-reference";
 import { fits, shareNoHost, type Fit } from "../platform/fit";
+import { AGREE, outcomeOf, unknownOutcome, type Comparison, type Outcome } from "../stack/comparison";
 import { mayBeEmulated } from "../stack/emulation";
 import type { Finding, Judgement, Undetermined } from "../stack/finding";
 import { containerNames, offeredBy, type Offered } from "../stack/image-sides";
@@ -12,6 +13,7 @@ import { requirementsOf, type Requirement } from "../stack/task-platform";
 import { mergeJudgements, type Rule, STATE_OR_UPDATE } from "./rule";
 
 const POLICY = "ecs-task-image-architecture";
+const NOT_STATED = "it does not say for which platform it is built, so the builder decides";
 
 /** True if the task states an architecture that cannot be read, and the image may be for that one: ECS may have learned it. */
 function mayBeForIt({ cpuArchitecture }: TaskDefinition, { host: { architecture, os } }: Requirement, { side }: Offered): boolean {
@@ -89,7 +91,7 @@ function openOffer(task: TaskDefinition, link: ContainerLink, offer: Offer): Und
   if (link.certainty === "possible") {
     return [];
   }
-  const why = offer.platforms.state === "unknown" ? offer.platforms.why : "it does not say for which platform it is built, so the builder decides";
+  const why = offer.platforms.state === "unknown" ? offer.platforms.why : NOT_STATED;
   const { statedBy, subject } = offer.builds[0] ?? link.image;
   const { kind, name } = subject.madeBy ?? subject;
   const remedy = statedBy === "sources" ? "declare what it is made from under `images` of cpu-architecture-settings" : `state \`${statedBy}\` there`;
@@ -101,24 +103,75 @@ function doubted({ doubt }: TaskDefinition, finding: Finding): Finding {
   return doubt === undefined ? finding : { ...finding, certainty: "suspected", because: doubt };
 }
 
+/** What was concluded of an image and a requirement. Without an architecture asked for, only the instances can tell. */
+function outcomeFor(findings: readonly Finding[], image: Offered, requirement: Requirement, isEmulated: boolean): Outcome | undefined {
+  const { link, side } = image;
+  const own = findings.filter((finding) =>
+    finding.kind === "image-on-task" ? finding.image === side && finding.requirement === requirement : finding.kind === "images-of-one-task" && finding.images.includes(side),
+  );
+  const found = outcomeOf(own);
+  if (found !== undefined || link.certainty === "possible") {
+    return found ?? unknownOutcome(link.because);
+  }
+  if (requirement.host.architecture === undefined) {
+    return undefined;
+  }
+  if (fits(side.platforms, requirement.host) === "runs") {
+    return AGREE;
+  }
+  return unknownOutcome(isEmulated ? "it may run by emulation, which is declared" : "the task's platform is not known in full");
+}
+
+function comparisonsOf(task: TaskDefinition, findings: readonly Finding[], requirements: readonly Requirement[], images: readonly Offered[], isEmulated: (image: Offered, requirement: Requirement) => boolean): Comparison[] {
+  return requirements.flatMap((requirement) =>
+    images.flatMap((image): Comparison[] => {
+      const outcome = outcomeFor(findings, image, requirement, isEmulated(image, requirement));
+      const { containers, image: { subject }, platforms } = image.side;
+      return outcome === undefined ? [] : [{ of: "image and task", task, image: { containers, subject, platforms }, requirement, outcome }];
+    }),
+  );
+}
+
+/** Containers and images that tell no platform. */
+function openComparisons(task: TaskDefinition, open: readonly OpenContainer[], offers: readonly { readonly link: ContainerLink; readonly offer: Offer }[]): Comparison[] {
+  const ofContainers = open.map(({ container, why }): Comparison => ({
+    of: "image and task",
+    task,
+    image: { containers: container === undefined ? [] : containerNames([container]), subject: undefined, platforms: undefined },
+    requirement: undefined,
+    outcome: unknownOutcome(why),
+  }));
+  const ofImages = offers.map(({ link, offer: { platforms } }): Comparison => ({
+    of: "image and task",
+    task,
+    image: { containers: containerNames(link.containers), subject: link.image.subject, platforms: undefined },
+    requirement: undefined,
+    outcome: unknownOutcome(platforms.state === "unknown" ? platforms.why : NOT_STATED),
+  }));
+  return [...ofContainers, ...ofImages];
+}
+
 /** Judges one task definition against every image that its containers are known to run. */
 export function judgeTask(stack: Stack, task: TaskDefinition): Judgement {
   const { links, open } = imagesOf(stack, task);
   const { requirements, why } = requirementsOf(stack, task);
   const offers = links.map((link) => ({ link, offer: offerOf(stack, link.image) }));
   const images = offers.flatMap(({ link, offer }) => offeredBy(link, offer) ?? []);
-  const findings = requirements.flatMap((requirement) => {
-    const native = images.filter(({ side }) => !mayBeEmulated(stack, task, requirement, side.platforms));
+  const isEmulated = ({ side }: Offered, requirement: Requirement): boolean => mayBeEmulated(stack, task, requirement, side.platforms);
+  const found = requirements.flatMap((requirement) => {
+    const native = images.filter((image) => !isEmulated(image, requirement));
     return [
       ...native.flatMap((image) => imageFinding(task, requirement, fits(image.side.platforms, requirement.host), image)),
       ...conflict(task, requirement, native),
     ];
   });
+  const findings = found.map((finding) => doubted(task, finding));
   const unknownOffers = offers.filter(({ offer }) => offer.platforms.state !== "known");
   const platform = why === undefined || images.length === 0 ? [] : [undeterminedOf(task, "its own architecture", why, "set runtimePlatform.cpuArchitecture")];
   return {
-    findings: findings.map((finding) => doubted(task, finding)),
+    findings,
     undetermined: [...openContainers(task, open), ...unknownOffers.flatMap(({ link, offer }) => openOffer(task, link, offer)), ...platform],
+    comparisons: [...comparisonsOf(task, findings, requirements, images, isEmulated), ...openComparisons(task, open, unknownOffers)],
   };
 }
 

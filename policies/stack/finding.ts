@@ -5,6 +5,7 @@
 import type { Ec2Architecture } from "../platform/ec2";
 import { fits, type HostArchitecture, type HostOs } from "../platform/fit";
 import type { Platform } from "../platform/platform";
+import type { Comparison } from "./comparison";
 import type { AmiArchitecture, Image, Source, Subject, TaskDefinition, TaskLauncher } from "./model";
 import type { Requirement } from "./task-platform";
 
@@ -215,6 +216,8 @@ export interface Undetermined {
 export interface Judgement {
   readonly findings: readonly Finding[];
   readonly undetermined: readonly Undetermined[];
+  /** What was compared, with each outcome; left out by rules that compare no two parts. */
+  readonly comparisons?: readonly Comparison[];
 }
 
 /** The architecture that the image lacks; none where it runs nowhere at all, whatever the task asks for. */
