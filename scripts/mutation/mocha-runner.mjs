@@ -17,6 +17,14 @@ function escapeRegExp(text) {
   return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }
 
+/** Takes the time limits off all tests: changed code is slower, since it counts where it is reached. */
+function unlimited(suite) {
+  for (const test of suite.tests) {
+    test.timeout(0);
+  }
+  suite.suites.forEach(unlimited);
+}
+
 /** Fills `results` with what Stryker wants to know of each test. */
 function collectorInto(results) {
   return class Collector {
@@ -61,11 +69,16 @@ class ProjectMochaRunner {
     });
   }
 
-  async #run() {
+  async #load() {
     if (!this.loaded) {
       await this.#mocha.loadFilesAsync();
+      unlimited(this.#mocha.suite);
       this.loaded = true;
     }
+  }
+
+  async #run() {
+    await this.#load();
     this.#results.length = 0;
     await new Promise((resolve) => this.#mocha.run(resolve));
     return [...this.#results];
@@ -81,17 +94,15 @@ class ProjectMochaRunner {
     }
   }
 
-  async mutantRun({ activeMutant, testFilter, hitLimit, mutantActivation }) {
+  async mutantRun({ activeMutant, testFilter, hitLimit }) {
     shared.hitLimit = hitLimit;
     shared.hitCount = hitLimit === undefined ? undefined : 0;
-    shared.activeMutant = mutantActivation === "static" || this.loaded ? activeMutant.id : undefined;
+    // What changes while the specs are loaded is left out (ignoreStatic), so a mutant is active in tests only.
+    shared.activeMutant = undefined;
     this.#mocha.grep(testFilter === undefined ? /^/ : new RegExp(testFilter.map((id) => `^${escapeRegExp(id)}$`).join("|")));
     let tests;
     try {
-      if (!this.loaded) {
-        await this.#mocha.loadFilesAsync();
-        this.loaded = true;
-      }
+      await this.#load();
       shared.activeMutant = activeMutant.id;
       tests = await this.#run();
     } catch (error) {
