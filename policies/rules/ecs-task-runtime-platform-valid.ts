@@ -12,17 +12,13 @@ const POLICY = "ecs-task-runtime-platform-valid";
 
 type Problem = RuntimePlatformInvalid["problem"];
 
-function misspellings(architecture: string | undefined, family: string | undefined): Problem[] {
-  const meantArchitecture = architecture === undefined ? undefined : meantCpuArchitecture(architecture);
-  const meantFamily = family === undefined ? undefined : meantOperatingSystemFamily(family);
-  const problems: Problem[] = [];
-  if (architecture !== undefined && meantArchitecture !== undefined) {
-    problems.push({ of: "cpuArchitecture", value: architecture, meant: meantArchitecture });
+/** A value that ECS rejects, where it is known what was meant by it. */
+function misspelling(of: "cpuArchitecture" | "operatingSystemFamily", value: string | undefined, meantBy: (value: string) => string | undefined): Problem[] {
+  if (value === undefined) {
+    return [];
   }
-  if (family !== undefined && meantFamily !== undefined) {
-    problems.push({ of: "operatingSystemFamily", value: family, meant: meantFamily });
-  }
-  return problems;
+  const meant = meantBy(value);
+  return meant === undefined ? [] : [{ of, value, meant }];
 }
 
 /** A single launcher on Fargate is enough: it cannot start the task. */
@@ -33,7 +29,10 @@ function runsOnFargate(stack: Stack, task: TaskDefinition): boolean {
 function problemsOf(stack: Stack, task: TaskDefinition): Problem[] {
   const architecture = valueOf(task.cpuArchitecture);
   const family = valueOf(task.operatingSystemFamily);
-  const problems = misspellings(architecture, family);
+  const problems = [
+    ...misspelling("cpuArchitecture", architecture, meantCpuArchitecture),
+    ...misspelling("operatingSystemFamily", family, meantOperatingSystemFamily),
+  ];
   if (family === undefined || parseOperatingSystemFamily(family) !== "windows") {
     return problems;
   }
