@@ -148,6 +148,20 @@ function runPlugin(call: ServerWritableStream<rpc.RunPluginRequest, rpc.RunPlugi
   call.on("cancelled", () => child.kill());
 }
 
+/** As the official host does it (InstallDependencies there): also what only development needs, and with the package's scripts. */
+function installDependencies(call: ServerWritableStream<rpc.InstallDependenciesRequest, rpc.InstallDependenciesResponse>): void {
+  const folder = call.request.getInfo()?.getProgramDirectory() ?? "";
+  if (runtime !== "nodejs") {
+    call.destroy(new Error(`the stand-in installs nothing for ${runtime}`));
+    return;
+  }
+  const child = spawn("npm", ["install", "--loglevel=error"], { cwd: folder, stdio: ["ignore", "pipe", "pipe"], shell: process.platform === "win32" });
+  child.stdout.on("data", (chunk: Buffer) => call.write(new rpc.InstallDependenciesResponse().setStdout(chunk)));
+  child.stderr.on("data", (chunk: Buffer) => call.write(new rpc.InstallDependenciesResponse().setStderr(chunk)));
+  child.on("error", (error) => call.destroy(error));
+  child.on("close", (code) => (code === 0 ? call.end() : call.destroy(new Error(`npm install ended with exit code ${code ?? "none"}`))));
+}
+
 const server = new Server({ "grpc.max_receive_message_length": 400 * 1024 * 1024 });
 server.addService(LanguageRuntimeService, {
   handshake: (_call: unknown, reply: Reply<unknown>) => reply(null, new rpc.LanguageHandshakeResponse()),
@@ -157,6 +171,7 @@ server.addService(LanguageRuntimeService, {
   cancel: (_call: unknown, reply: Reply<unknown>) => reply(null, new Empty()),
   run: runProgram,
   runPlugin,
+  installDependencies,
 });
 server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
   if (error !== null) {
