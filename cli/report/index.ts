@@ -2,13 +2,14 @@
 
 import type { CheckedStack } from "../check";
 import type * as Github from "./github";
+import type * as Html from "./html";
 import { renderJson } from "./json";
 import type * as Junit from "./junit";
 import type * as Markdown from "./markdown";
 import type * as Sarif from "./sarif";
 import { renderText } from "./text";
 
-export const FORMATS = ["text", "json", "sarif", "junit", "github", "markdown"] as const;
+export const FORMATS = ["text", "json", "sarif", "junit", "github", "markdown", "html"] as const;
 
 export type Format = (typeof FORMATS)[number];
 
@@ -22,6 +23,7 @@ const RENDERERS: Readonly<Record<Format, Renderer>> = {
   junit: (checked) => (require("./junit") as typeof Junit).renderJunit(checked),
   github: (checked) => (require("./github") as typeof Github).renderGithub(checked),
   markdown: (checked) => (require("./markdown") as typeof Markdown).renderMarkdown(checked),
+  html: (checked, toolVersion) => (require("./html") as typeof Html).renderHtml(checked, toolVersion),
 };
 
 /* eslint-enable @typescript-eslint/no-require-imports */
