@@ -226,7 +226,9 @@ function fleetLaunches(resource: Resource, property: FleetProperty): Fact<readon
     if (found.state !== "known") {
       return found;
     }
-    launches.push(...found.value);
+    for (const launch of found.value) {
+      launches.push(launch);
+    }
   }
   return known(launches);
 }

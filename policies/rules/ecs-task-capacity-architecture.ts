@@ -14,7 +14,7 @@ import { imagesOf, offerOf } from "../stack/images";
 import type { TaskDefinition, TaskLauncher } from "../stack/model";
 import type { Stack } from "../stack/stack";
 import { capacityOf, isFargateOnly, taskStartedBy } from "../stack/task-launchers";
-import { requirementsOf, type Requirement } from "../stack/task-platform";
+import { requirementFor, type Requirement } from "../stack/task-platform";
 import { mergeJudgements, NOTHING, type Rule } from "./rule";
 
 const POLICY = "ecs-task-capacity-architecture";
@@ -44,12 +44,32 @@ function systemOf({ os }: Machine, wanted: Requirement["host"]["os"]): Seat["sys
   return os === wanted ? "same" : "other";
 }
 
-function seatsOf({ task, launcher, reach, requirement }: Placement): Seat[] {
+function findSeats({ task, launcher, reach, requirement }: Placement): Seat[] {
   return reach.machines.map((machine) => ({
     machine,
     system: systemOf(machine, requirement.host.os),
     admitted: placementOf(task, launcher, attributesOf(machine)),
   }));
+}
+
+/** Launchers on the same instances mostly ask for the same of them; what few ask for is not kept. */
+const MAX_KEPT = 20;
+
+function seatsByReach(): WeakMap<Reach, Map<string, readonly Seat[]>> {
+  return new WeakMap();
+}
+
+function seatsOf(placement: Placement): readonly Seat[] {
+  const { stack, task, launcher, reach, requirement } = placement;
+  const kept = stack.memo(seatsByReach);
+  const ofReach = kept.get(reach) ?? new Map<string, readonly Seat[]>();
+  kept.set(reach, ofReach);
+  const key = JSON.stringify([task.placementConstraints, launcher.placementConstraints, requirement.host.os]);
+  const seats = ofReach.get(key) ?? findSeats(placement);
+  if (ofReach.size < MAX_KEPT) {
+    ofReach.set(key, seats);
+  }
+  return seats;
 }
 
 function isOpenTo({ system, admitted }: Seat): boolean {
@@ -309,7 +329,7 @@ function judgeLauncher(stack: Stack, launcher: TaskLauncher): Judgement {
   if (task === undefined) {
     return NOTHING;
   }
-  const requirement = requirementsOf(stack, task).requirements.find(({ launchers }) => launchers.includes(launcher));
+  const requirement = requirementFor(stack, task, launcher);
   if (isFargateOnly(task)) {
     return onFargate(task, launcher, requirement);
   }
@@ -335,7 +355,7 @@ function judgeLauncher(stack: Stack, launcher: TaskLauncher): Judgement {
 
 /** What several launchers of one task definition have in common is said once, and names them all. */
 function fold(findings: readonly Finding[]): Finding[] {
-  const folded = new Map<string, Finding>();
+  const folded = new Map<string, { readonly finding: Finding; readonly launchers: TaskLauncher[] }>();
   for (const finding of findings) {
     if (finding.kind !== "task-on-capacity" && finding.kind !== "image-on-capacity" && finding.kind !== "task-on-constraint") {
       continue;
@@ -343,11 +363,11 @@ function fold(findings: readonly Finding[]): Finding[] {
     const sides = finding.kind === "image-on-capacity" ? [finding.instances] : finding.kind === "task-on-capacity" ? finding.instances : [];
     const image = finding.kind === "task-on-capacity" ? undefined : finding.image?.image.subject.urn;
     const key = [finding.kind, finding.certainty, finding.task.subject.urn, image ?? "", ...sides.map(({ chain }) => chain[0]?.urn ?? "")].join(" ");
-    const before = folded.get(key);
-    const launchers = before !== undefined && "launchers" in before ? [...before.launchers, ...finding.launchers] : finding.launchers;
-    folded.set(key, { ...(before ?? finding), launchers } as Finding);
+    const group = folded.get(key) ?? { finding, launchers: [] };
+    group.launchers.push(...finding.launchers);
+    folded.set(key, group);
   }
-  return [...folded.values()];
+  return [...folded.values()].map(({ finding, launchers }) => ({ ...finding, launchers }) as Finding);
 }
 
 function judge(stack: Stack): Judgement {

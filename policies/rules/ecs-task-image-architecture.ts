@@ -2,9 +2,11 @@
 
 import { parseImageReference } from "../platform/image-reference";
 import { fits, shareNoHost, type Fit } from "../platform/fit";
+import { formatPlatform } from "../platform/platform";
 import { AGREE, outcomeOf, unknownOutcome, type Comparison, type Outcome } from "../stack/comparison";
 import { mayBeEmulated } from "../stack/emulation";
 import type { Finding, Judgement, Undetermined } from "../stack/finding";
+import { groupBy } from "../stack/group-by";
 import { containerNames, offeredBy, type Offered } from "../stack/image-sides";
 import { imagesOf, offerOf, type ContainerLink, type Offer, type OpenContainer } from "../stack/images";
 import type { TaskDefinition } from "../stack/model";
@@ -43,14 +45,22 @@ function imageFinding(task: TaskDefinition, requirement: Requirement, fit: Fit, 
   ];
 }
 
+/** The first two images of each offer: others like them conflict with nothing else. */
+function someOfEachOffer(images: readonly Offered[]): Offered[] {
+  const groups = groupBy(images, ({ side }) => [...new Set(side.platforms.map(formatPlatform))].sort().join());
+  const some = new Set([...groups.values()].flatMap((group) => group.slice(0, 2)));
+  return images.filter((image) => some.has(image));
+}
+
 /** Two images of which no machine runs both; the first pair found is enough to repair the task. */
 function conflict(task: TaskDefinition, requirement: Requirement, images: readonly Offered[]): Finding[] {
   const usable = images.filter(({ certainty, side }) => certainty !== "suspected" && fits(side.platforms, requirement.host) !== "cannot run");
   if (requirement.host.architecture !== undefined) {
     return [];
   }
-  for (const [index, left] of usable.entries()) {
-    const right = usable.slice(index + 1).find((other) => shareNoHost([left.side.platforms, other.side.platforms], requirement.host.os));
+  const some = someOfEachOffer(usable);
+  for (const [index, left] of some.entries()) {
+    const right = some.slice(index + 1).find((other) => shareNoHost([left.side.platforms, other.side.platforms], requirement.host.os));
     if (right !== undefined) {
       const inferred = [left, right].find(({ certainty }) => certainty === "inferred");
       return [

@@ -186,6 +186,17 @@ export function isWhollyKnown({ machines, openBecause }: Reach): boolean {
 
 /** What the stack knows of a provider's instances; what it does not know may be declared. */
 function machinesOfProvider(stack: Stack, provider: CapacityProvider): Reach {
+  const found = stack.memo(reachesOfProviders);
+  const reach = found.get(provider) ?? findMachinesOfProvider(stack, provider);
+  found.set(provider, reach);
+  return reach;
+}
+
+function reachesOfProviders(): Map<CapacityProvider, Reach> {
+  return new Map();
+}
+
+function findMachinesOfProvider(stack: Stack, provider: CapacityProvider): Reach {
   const reach = machinesInStack(stack, provider);
   const { subject, name } = provider;
   return isWhollyKnown(reach) ? reach : (declaredProvider(stack, valueOf(name) ?? subject.name, subject) ?? reach);
@@ -208,6 +219,10 @@ function groupNamed(stack: Stack, reference: NonNullable<CapacityProvider["group
 }
 
 function mergeReach(reaches: readonly Reach[]): Reach {
+  const [only, ...others] = reaches;
+  if (only !== undefined && others.length === 0) {
+    return only;
+  }
   return {
     machines: reaches.flatMap(({ machines }) => machines),
     openBecause: reaches.find(({ openBecause }) => openBecause !== undefined)?.openBecause,
@@ -220,12 +235,12 @@ type Use = "used" | "unused" | { readonly doubt: string };
 
 const WEIGHT_UNKNOWN = "the weights of the capacity provider strategy are not known";
 
-/** True if another item's base may take all the tasks. */
-function mayBeCovered(items: readonly StrategyItem[], item: StrategyItem, count: Fact<number>): boolean {
-  return items.some((other) => {
-    const base = orElse(other.base, known(0));
+/** The items whose base may take all the tasks. */
+function itemsThatMayCover(items: readonly StrategyItem[], count: Fact<number>): readonly StrategyItem[] {
+  return items.filter((item) => {
+    const base = orElse(item.base, known(0));
     const isBeyond = base.state === "known" && (base.value === 0 || (count.state === "known" && count.value > base.value));
-    return other !== item && !isBeyond;
+    return !isBeyond;
   });
 }
 
@@ -238,13 +253,15 @@ function usesOf(items: readonly StrategyItem[], count: Fact<number>): readonly U
   if (items.length === 1) {
     return ["used"];
   }
+  const covering = itemsThatMayCover(items, count);
   const uses = items.map((item): Use => {
     const [weight, base] = [orElse(item.weight, known(0)), orElse(item.base, known(0))];
     if ((valueOf(base) ?? 0) > 0) {
       return "used";
     }
     if ((valueOf(weight) ?? 0) > 0) {
-      return mayBeCovered(items, item, count) ? { doubt: "the base of another capacity provider may take all tasks" } : "used";
+      const isCovered = covering.length > 1 || (covering.length === 1 && covering[0] !== item);
+      return isCovered ? { doubt: "the base of another capacity provider may take all tasks" } : "used";
     }
     return weight.state === "unknown" || base.state === "unknown" ? { doubt: WEIGHT_UNKNOWN } : "unused";
   });
@@ -260,10 +277,12 @@ function providerOf(stack: Stack, items: readonly StrategyItem[], item: Strategy
   if (item.provider.state === "known") {
     return named(item);
   }
+  if (items.some((each) => each !== item && each.provider.state !== "known")) {
+    return undefined;
+  }
   const taken = new Set(items.map(named));
   const [provider, ...others] = (from ?? []).flatMap((urn) => stack.at(urn, "capacity provider")).filter((each) => !taken.has(each));
-  const isOnlyUnknown = items.every((each) => each === item || each.provider.state === "known");
-  return others.length === 0 && isOnlyUnknown ? provider : undefined;
+  return others.length === 0 ? provider : undefined;
 }
 
 /** A provider that is not part of the stack: declared by its name, or with the whole cluster. */
@@ -455,7 +474,17 @@ export function placementOf(task: TaskDefinition, launcher: TaskLauncher, instan
   return answers.includes("unknown") ? "unknown" : "yes";
 }
 
-function answerOf({ expression }: PlacementConstraint, instance: Attributes): Answer {
-  const constraint = expression.state === "known" ? parseConstraint(expression.value) : undefined;
+const constraints = new WeakMap<PlacementConstraint, { readonly read: ReturnType<typeof parseConstraint> }>();
+
+/** A constraint is asked of every instance, and read once. */
+function readConstraint(constraint: PlacementConstraint): ReturnType<typeof parseConstraint> {
+  const { expression } = constraint;
+  const found = constraints.get(constraint) ?? { read: expression.state === "known" ? parseConstraint(expression.value) : undefined };
+  constraints.set(constraint, found);
+  return found.read;
+}
+
+function answerOf(placement: PlacementConstraint, instance: Attributes): Answer {
+  const constraint = readConstraint(placement);
   return constraint === undefined ? "unknown" : admits(constraint, instance);
 }

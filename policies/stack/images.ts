@@ -9,6 +9,7 @@ import { parseImageReference, tagKey, type ImageReference } from "../platform/im
 import { formatPlatform, type Platform } from "../platform/platform";
 import { known, unknown, valueOf, type Fact } from "./fact";
 import { declaredImages } from "./declared-images";
+import { groupBy } from "./group-by";
 import { imageInRegistry, pushedBefore, withDigest } from "./looked-up-images";
 import type { Container, Image, Reference, Source, TaskDefinition } from "./model";
 import { unknownAfter } from "./outside";
@@ -100,11 +101,16 @@ function buildAlike(images: readonly Image[]): boolean {
   return offers[0] !== undefined && offers.every((offer) => offer === offers[0]);
 }
 
-/** The images that push this very tag. One that stays on the building machine is meant only if it is depended on. */
+/** The images of a tag. One that stays on the building machine is meant only if it is depended on. */
+function imagesMeantBy(stack: Stack, tag: string, from: readonly string[]): readonly Image[] {
+  const dependsOnLocal = from.some((urn) => stack.at(urn, "image").some((image) => !isPushed(image)));
+  return dependsOnLocal ? stack.imagesTagged(tag).filter((image) => isPushed(image) || stack.isAmong(image.subject.urn, from)) : stack.imagesPushedAs(tag);
+}
+
+/** The images that push this very tag. */
 function byTag(stack: Stack, reference: ImageReference, from: readonly string[]): Resolution {
   const tag = tagKey(reference);
-  const tagged = tag === undefined ? [] : stack.imagesTagged(tag);
-  const pushing = tagged.filter((image) => isPushed(image) || from.includes(image.subject.urn));
+  const pushing = tag === undefined ? [] : imagesMeantBy(stack, tag, from);
   const [image] = pushing;
   if (image === undefined) {
     return { links: [], why: ELSEWHERE };
@@ -113,7 +119,7 @@ function byTag(stack: Stack, reference: ImageReference, from: readonly string[])
     const because = "several resources push this tag";
     return { links: possible(pushing, because), why: because };
   }
-  if (!pushing.some((each) => isSurelyPushed(each) || from.includes(each.subject.urn))) {
+  if (!pushing.some((each) => isSurelyPushed(each) || stack.isAmong(each.subject.urn, from))) {
     const because = "it is not known whether it is pushed";
     return { links: possible(pushing, because), why: because };
   }
@@ -139,7 +145,7 @@ function byTag(stack: Stack, reference: ImageReference, from: readonly string[])
  */
 function soleImageOf(stack: Stack, reference: ImageReference, digest: string): Resolution {
   const tag = tagKey(reference);
-  const tagged = tag === undefined ? firstPushed(stack.imagesPushedTo(reference.repository), 2) : stack.imagesTagged(tag).filter(isPushed);
+  const tagged = tag === undefined ? firstPushed(stack.imagesPushedTo(reference.repository), 2) : stack.imagesPushedAs(tag);
   const others = stack.somethingPushesAnywhere() || hasOther(stack.imagesThatMayPushTo(reference.repository));
   const [image] = tagged;
   if (image === undefined) {
@@ -249,6 +255,18 @@ function imagesBeneath(stack: Stack, urn: string): readonly Image[] {
  * the only image of a new repository, unless an image of that repository is named itself.
  */
 export function imagesMadeInto(stack: Stack, from: readonly string[]): readonly ImageLink[] {
+  const found = stack.memo(linksBySources);
+  const links = found.get(from) ?? findImagesMadeInto(stack, from);
+  found.set(from, links);
+  return links;
+}
+
+/** One list of resources may stand behind thousands of values. */
+function linksBySources(): WeakMap<readonly string[], readonly ImageLink[]> {
+  return new WeakMap();
+}
+
+function findImagesMadeInto(stack: Stack, from: readonly string[]): readonly ImageLink[] {
   const links = new Map<Image, ImageLink>();
   for (const image of from.flatMap((urn) => imagesBeneath(stack, urn))) {
     links.set(image, { image, certainty: "inferred", because: "the container definitions are made from this image" });
@@ -276,16 +294,15 @@ function resolveContainer(stack: Stack, container: Container, from: readonly str
 
 /** One entry for each image, with all the containers that run it. */
 function mergeByImage(links: readonly ContainerLink[]): ContainerLink[] {
-  const merged = new Map<string, ContainerLink>();
   const order = new Map<Image, number>();
-  for (const link of links) {
-    const position = order.get(link.image) ?? order.size;
-    order.set(link.image, position);
-    const key = `${String(position)} ${link.certainty}`;
-    const before = merged.get(key);
-    merged.set(key, before === undefined ? link : { ...before, containers: [...before.containers, ...link.containers] });
-  }
-  return [...merged.values()];
+  const keyOf = ({ image, certainty }: ContainerLink): string => {
+    const position = order.get(image) ?? order.size;
+    order.set(image, position);
+    return `${String(position)} ${certainty}`;
+  };
+  return [...groupBy(links, keyOf).values()].flatMap(([first, ...others]) =>
+    first === undefined || others.length === 0 ? (first ?? []) : { ...first, containers: [first, ...others].flatMap(({ containers }) => containers) },
+  );
 }
 
 /** Every image that the containers of a task definition run, as far as the stack tells. */
@@ -359,7 +376,9 @@ function offerOfSources(stack: Stack, image: Image, sources: readonly Reference[
     if (offer.platforms.state !== "known") {
       return { ...offer, platforms: offer.platforms };
     }
-    platforms.push(...offer.platforms.value);
+    for (const platform of offer.platforms.value) {
+      platforms.push(platform);
+    }
   }
   const inferred = offers.some((offer) => offer.inferred) || links.flat().some(({ certainty }) => certainty === "inferred");
   return { platforms: known(platforms), builds: offers.flatMap((offer) => offer.builds), inferred };

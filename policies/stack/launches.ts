@@ -136,7 +136,7 @@ function isNewestVersion(stack: Stack, template: LaunchTemplate, use: TemplateUs
   }
   const latest = valueOf(template.latestVersion);
   if (version === undefined) {
-    return latest === undefined && (use.id.from ?? []).includes(template.subject.urn);
+    return latest === undefined && stack.isAmong(template.subject.urn, use.id.from ?? []);
   }
   if (version === "$Default") {
     const movesAlong = valueOf(template.updateDefaultVersion) === true;
@@ -233,6 +233,26 @@ function hidden(why: string, at: Subject): Start {
  * templates does not tell which is which.
  */
 function osOfCandidates(stack: Stack, use: TemplateUse): HostOs | undefined {
+  const { version, id: { value, from } } = use;
+  if (value.state !== "unknown" || from === undefined) {
+    return undefined;
+  }
+  const found = stack.memo(osBySources);
+  const byVersion = found.get(from) ?? new Map<string, HostOs | undefined>();
+  found.set(from, byVersion);
+  const key = JSON.stringify(version);
+  if (!byVersion.has(key)) {
+    byVersion.set(key, findOsOfCandidates(stack, use));
+  }
+  return byVersion.get(key);
+}
+
+/** By what the ids are made from, and by version: thousands of overrides have them in common. */
+function osBySources(): WeakMap<readonly string[], Map<string, HostOs | undefined>> {
+  return new WeakMap();
+}
+
+function findOsOfCandidates(stack: Stack, use: TemplateUse): HostOs | undefined {
   const { id } = use;
   const candidates = id.value.state === "unknown" ? (id.from ?? []).flatMap((urn) => stack.at(urn, "launch template")) : [];
   if (!candidates.every((template) => isNewestVersion(stack, template, use))) {

@@ -55,13 +55,28 @@ function namesOf(repository: string): readonly string[] {
   return repository.startsWith("public.ecr.aws/") ? [path.slice(path.indexOf("/") + 1)] : [path];
 }
 
+function mayBePushed({ pushed }: Image): boolean {
+  return valueOf(pushed) !== false;
+}
+
+function partsAmong(): Map<Part["is"], WeakMap<readonly string[], readonly Part[]>> {
+  return new Map();
+}
+
+function setsOfUrns(): WeakMap<readonly string[], ReadonlySet<string>> {
+  return new WeakMap();
+}
+
 export class Stack {
-  private readonly partsByUrn = new Map<string, readonly Part[]>();
+  private readonly partsByUrn = new Map<string, ReadonlySet<Part>>();
   private readonly partsByKind = new Map<Part["is"], Set<Part>>();
   private readonly parents = new Map<string, string>();
   private readonly partsByParent = new Index<Part>();
   private readonly partsByKey = new Index<Part>();
   private readonly imagesByTag = new Index<Image>();
+  /** Without those that stay on the building machine. */
+  private readonly pushedByTag = new Index<Image>();
+  private readonly pushedByRepository = new Index<Image>();
   private readonly imagesByDigest = new Index<Image>();
   private readonly imagesByRepository = new Index<Image>();
   /** By `repository:tag`, or by `repository` where the image is named by its digest alone. */
@@ -96,7 +111,7 @@ export class Stack {
     if (parts.length === 0 && !this.partsByUrn.has(urn)) {
       return;
     }
-    this.partsByUrn.set(urn, parts);
+    this.partsByUrn.set(urn, new Set(parts));
     for (const part of parts) {
       const kind = this.partsByKind.get(part.is) ?? new Set();
       this.partsByKind.set(part.is, kind.add(part));
@@ -135,9 +150,15 @@ export class Stack {
   private indexImage(image: Image): void {
     for (const tag of new Set(image.targets.flatMap((target) => tagKey(target) ?? []))) {
       this.imagesByTag.add(tag, image);
+      if (mayBePushed(image)) {
+        this.pushedByTag.add(tag, image);
+      }
     }
     for (const repository of new Set(image.targets.map((target) => target.repository))) {
       this.imagesByRepository.add(repository, image);
+      if (mayBePushed(image)) {
+        this.pushedByRepository.add(repository, image);
+      }
     }
     const digest = valueOf(image.digest);
     if (digest !== undefined) {
@@ -182,7 +203,7 @@ export class Stack {
   /** The same, one at a time: a repository may have thousands of images, of which a caller wants the first two. */
   private *eachCurrent<T extends Part>(parts: Iterable<T>): Iterable<T> {
     for (const part of parts) {
-      if (this.partsByUrn.get(part.subject.urn)?.includes(part) === true) {
+      if (this.partsByUrn.get(part.subject.urn)?.has(part) === true) {
         yield part;
       }
     }
@@ -229,7 +250,7 @@ export class Stack {
   }
 
   private isAloneIn(repository: string, image: Image): boolean {
-    for (const other of this.imagesPushedTo(repository)) {
+    for (const other of this.eachCurrent(this.imagesByRepository.get(repository))) {
       if (other !== image) {
         return false;
       }
@@ -257,7 +278,7 @@ export class Stack {
 
   /** The parts of a kind that a resource is: none, one, or several (one command may push several images). */
   at<Is extends Part["is"]>(urn: string, is: Is): readonly PartOf<Is>[] {
-    return (this.partsByUrn.get(urn) ?? []).filter((part): part is PartOf<Is> => part.is === is);
+    return [...(this.partsByUrn.get(urn) ?? [])].filter((part): part is PartOf<Is> => part.is === is);
   }
 
   /** The parts of a kind that are direct children of a resource. */
@@ -275,10 +296,28 @@ export class Stack {
       reference.value.state === "known"
         ? this.named(is, reference.value.value, scope)
         : reference.value.state === "unknown" && reference.isOneOfSeveral !== true
-          ? (reference.from ?? []).flatMap((urn) => this.at(urn, is))
+          ? this.among(is, reference.from ?? [])
           : [];
     const [part, ...others] = new Set(found);
     return others.length === 0 ? part : undefined;
+  }
+
+  /** The parts of a kind among resources. One list of resources may stand behind thousands of references. */
+  private among<Is extends Part["is"]>(is: Is, urns: readonly string[]): readonly PartOf<Is>[] {
+    const found = this.memo(partsAmong);
+    const ofKind = found.get(is) ?? new WeakMap<readonly string[], readonly Part[]>();
+    found.set(is, ofKind);
+    const parts = ofKind.get(urns) ?? urns.flatMap((urn) => this.at(urn, is));
+    ofKind.set(urns, parts);
+    return parts as readonly PartOf<Is>[];
+  }
+
+  /** True if a resource is one of those that a value is made from. */
+  isAmong(urn: string, urns: readonly string[]): boolean {
+    const sets = this.memo(setsOfUrns);
+    const set = sets.get(urns) ?? new Set(urns);
+    sets.set(urns, set);
+    return set.has(urn);
   }
 
   private named<Is extends Part["is"]>(is: Is, key: string, scope: string): readonly PartOf<Is>[] {
@@ -290,13 +329,18 @@ export class Stack {
     return this.current(this.imagesByTag.get(tag));
   }
 
+  /** Those of them that are not known to stay on the building machine. */
+  imagesPushedAs(tag: string): readonly Image[] {
+    return this.current(this.pushedByTag.get(tag));
+  }
+
   imagesWithDigest(digest: string): readonly Image[] {
     return this.current(this.imagesByDigest.get(digest));
   }
 
-  /** The images with a known target in the repository. */
+  /** The images with a known target in the repository, without those that stay on the building machine. */
   imagesPushedTo(repository: string): Iterable<Image> {
-    return this.eachCurrent(this.imagesByRepository.get(repository));
+    return this.eachCurrent(this.pushedByRepository.get(repository));
   }
 
   /** The images that push to a repository of the stack, as far as their targets are made from it. */

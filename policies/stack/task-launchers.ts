@@ -35,7 +35,9 @@ function indexCapacities(stack: Stack): Capacities {
   for (const capacity of stack.all("cluster capacity")) {
     const cluster = stack.resolve("cluster", capacity.cluster, capacity.scope);
     if (cluster !== undefined) {
-      byCluster.set(cluster, [...(byCluster.get(cluster) ?? []), capacity]);
+      const capacities = byCluster.get(cluster) ?? [];
+      capacities.push(capacity);
+      byCluster.set(cluster, capacities);
     } else {
       someAreLoose ||= capacity.cluster.value.state !== "known";
     }

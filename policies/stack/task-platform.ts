@@ -90,6 +90,29 @@ function byLauncher(stack: Stack, task: TaskDefinition): TaskRequirements {
 
 /** Everything that a task definition asks for, one entry for each way in which it is started. */
 export function requirementsOf(stack: Stack, task: TaskDefinition): TaskRequirements {
+  const found = stack.memo(requirementsByTask);
+  const requirements = found.get(task) ?? findRequirements(stack, task);
+  found.set(task, requirements);
+  return requirements;
+}
+
+function requirementsByTask(): Map<TaskDefinition, TaskRequirements> {
+  return new Map();
+}
+
+/** The requirement of the tasks that one launcher starts. */
+export function requirementFor(stack: Stack, task: TaskDefinition, launcher: TaskLauncher): Requirement | undefined {
+  const found = stack.memo(requirementsByLauncher);
+  const ofTask = found.get(task) ?? new Map(requirementsOf(stack, task).requirements.flatMap((each) => each.launchers.map((by) => [by, each] as const)));
+  found.set(task, ofTask);
+  return ofTask.get(launcher);
+}
+
+function requirementsByLauncher(): Map<TaskDefinition, ReadonlyMap<TaskLauncher, Requirement>> {
+  return new Map();
+}
+
+function findRequirements(stack: Stack, task: TaskDefinition): TaskRequirements {
   const { cpuArchitecture } = task;
   switch (cpuArchitecture.state) {
     case "known":

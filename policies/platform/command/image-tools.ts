@@ -106,15 +106,18 @@ interface Verb {
   readonly rest: readonly Field[];
 }
 
+/** `docker buildx imagetools create`: no verb lies deeper. */
+const MAX_GROUPS = 4;
+
 function readVerb(operands: readonly Field[]): Verb | undefined {
   let rest = operands;
   let group = "";
-  for (;;) {
+  for (let depth = 0; ; depth += 1) {
     const [first, ...others] = rest;
     if (first === undefined || !isKnown(first.text)) {
       return undefined;
     }
-    if (group !== "imagetools" && GROUPS.has(first.text) && others.length > 0) {
+    if (group !== "imagetools" && depth < MAX_GROUPS && GROUPS.has(first.text) && others.length > 0) {
       group = first.text;
       rest = readArguments(others, GLOBAL_OPTIONS).operands;
       continue;

@@ -66,7 +66,9 @@ export class Interpreter implements Expander {
 
   value(name: string): string {
     if (NAME.test(name)) {
-      return this.shell.value(name);
+      const value = this.shell.value(name);
+      this.charge(value.length);
+      return value;
     }
     const index = /^[1-9][0-9]?$/.test(name) ? Number(name) : 0;
     const before = this.positional?.slice(0, index);
@@ -354,6 +356,7 @@ export class Interpreter implements Expander {
     let words = fields;
     let ends = false;
     for (;;) {
+      this.charge(words.length);
       const [first, ...rest] = words;
       if (first === undefined) {
         return;

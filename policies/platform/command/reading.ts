@@ -87,6 +87,9 @@ export function readingKey(reading: PlatformReading): string {
   }
 }
 
+/** An index of indexes of indexes can have any number of parts; of more than these, none is named. */
+const MAX_IMAGES = 256;
+
 /** The platforms of an index made of the given images. */
 export function unite(readings: readonly PlatformReading[]): PlatformReading {
   const platforms = readings.flatMap((reading) => (reading.kind === "known" ? reading.platforms : []));
@@ -99,6 +102,7 @@ export function unite(readings: readonly PlatformReading[]): PlatformReading {
     return only;
   }
   const elsewhere = readings.map((reading) => (reading.kind === "unknown" ? (reading.images ?? []) : []));
-  const areAllNamed = elsewhere.every((images) => images.length > 0);
-  return areAllNamed ? unknown("its parts are not all known", ...elsewhere.flat()) : unknown("its parts are not all known");
+  const images = new Set(elsewhere.flat());
+  const areAllNamed = elsewhere.every((each) => each.length > 0) && images.size <= MAX_IMAGES;
+  return areAllNamed ? unknown("its parts are not all known", ...images) : unknown("its parts are not all known");
 }
