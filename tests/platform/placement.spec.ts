@@ -54,6 +54,7 @@ describe("placement: comparisons", () => {
     [`${CPU} in[arm64]`, "ynn?"],
     [`${CPU} !in [arm64]`, "nyy?"],
     [`${CPU} not_in [arm64, x86_64]`, "nnn?"],
+    [`${CPU} == 'and'`, "nnn?"],
     [`${CPU} exists`, "yyy?"],
     [`${CPU} !exists`, "nnn?"],
     [`${CPU} not_exists`, "nnn?"],
@@ -98,6 +99,9 @@ describe("placement: what is not known stays unknown", () => {
     [`${TYPE} == 'm7g.large '`, "????"],
     [`${TYPE} == 'm7g\\.large'`, "????"],
     [`${TYPE} > m5.large`, "????"],
+    [`${TYPE} >= m5.large`, "????"],
+    [`${TYPE} < m5.large`, "????"],
+    [`${TYPE} <= m5.large`, "????"],
     [`${TYPE} == 04da6b54-80e4-46f7-96ec-b56ff0331ba9`, "????"],
     [`${TYPE} in [m7g.large, 04da6b54-80e4-46f7-96ec-b56ff0331ba9]`, "y???"],
     [`${TYPE} =~ 04da6b54-80e4-46f7-96ec-b56ff0331ba9.*`, "????"],
@@ -124,11 +128,21 @@ describe("placement: patterns", () => {
     [`${TYPE} =~ '(a|b)?m5\\.\\w+'`, "n???"],
     [`${CPU} =~ arm.*`, "ynn?"],
     [`${CPU} =~ '[^x].*'`, "y???"],
+    [`${TYPE} =~ 'xyz|m(5|7)+g.large'`, "ynn?"],
+    [`${TYPE} =~ '\\d7g.*'`, "nnn?"],
+    [`${TYPE} =~ '[m-m]7g.*'`, "ynn?"],
+    [`${TYPE} =~ '[m-z]7g.*'`, "ynn?"],
+    [`${TYPE} =~ '[a-m]7g.*'`, "ynn?"],
+    [`${TYPE} =~ '[m-]7g.*'`, "ynn?"],
+    // An anchor inside of a pattern matches nothing.
+    [`${TYPE} =~ 'm^7g.*'`, "nnn?"],
+    [`${TYPE} =~ 'm7g$.large'`, "nnn?"],
     // A part matches: whether that is enough is not documented.
     [`${TYPE} =~ m7g`, "?nn?"],
     [`${TYPE} =~ m5*`, "????"],
     [`${TYPE} =~ large`, "????"],
     [`${TYPE} =~ M7G.*`, "?nn?"],
+    [`${FAMILY} =~ linux`, "????"],
     // What Java reads otherwise, or not at all.
     [`${TYPE} =~ *`, "????"],
     [`${TYPE} =~ m7g.*+`, "????"],
@@ -139,6 +153,12 @@ describe("placement: patterns", () => {
     [`${TYPE} =~ 'm{1,2}7g.*'`, "????"],
     [`${TYPE} =~ '[a-z&&[m]]7g.*'`, "????"],
     [`${TYPE} =~ '[z-a].*'`, "????"],
+    [`${TYPE} =~ '[]m7g.*'`, "????"],
+    [`${TYPE} =~ '[0-z]7g.*'`, "????"],
+    [`${TYPE} =~ '[0-Z]7g.*'`, "????"],
+    [`${TYPE} =~ '[A-z]7g.*'`, "????"],
+    [`${TYPE} =~ '[a-~]7g.*'`, "????"],
+    [`${TYPE} =~ '[m-.]7g.*'`, "????"],
     [`${TYPE} =~ '\\p{Lower}.*'`, "????"],
     [`${TYPE} =~ 'm7g .*'`, "????"],
     [`${TYPE} =~ '(m7g.*'`, "????"],
@@ -184,6 +204,7 @@ describe("placement: expressions that cannot be read", () => {
     `${CPU} = arm64`,
     `${CPU} == arm64 and`,
     `and ${CPU} == arm64`,
+    `&& ${CPU} == arm64`,
     `${CPU} == arm64 ${OS} == linux`,
     `${CPU} == arm64 AND ${OS} == linux`,
     `NOT ${CPU} == arm64`,
@@ -194,6 +215,7 @@ describe("placement: expressions that cannot be read", () => {
     `${CPU} == arm64)`,
     "()",
     `${CPU} in arm64`,
+    `${CPU} in arm64]`,
     `${CPU} in []`,
     `${CPU} in [arm64,]`,
     `${CPU} in [arm64 x86_64]`,
@@ -350,6 +372,12 @@ describe("placement: time and depth", () => {
     });
   }
 
+  it("the longest expression that ECS takes is read", () => {
+    const longest = `${CPU} == ${"a".repeat(2000 - `${CPU} == `.length)}`;
+    assert.ok(parseConstraint(longest));
+    assert.equal(parseConstraint(`${longest}a`), undefined);
+  });
+
   const nested: readonly (readonly [string, string, boolean])[] = [
     ["40 parentheses", `${"(".repeat(40)}${CPU} == arm64${")".repeat(40)}`, true],
     ["900 parentheses", `${"(".repeat(900)}${CPU} == arm64${")".repeat(900)}`, false],
@@ -371,7 +399,7 @@ describe("placement: time and depth", () => {
     ["((((((((((a*)*)*)*)*)*)*)*)*)*)*b", "no"],
     [`${"a?".repeat(900)}b`, "no"],
     [`${"(a*)*".repeat(380)}b`, "no"],
-    [`${"(".repeat(900)}a${")".repeat(900)}`, "unknown"],
+    [`${"(".repeat(900)}a+${")".repeat(900)}`, "unknown"],
     [Array.from({ length: 900 }, () => "b").join("|"), "no"],
   ];
   for (const [pattern, expected] of patterns) {
@@ -396,6 +424,10 @@ describe("placement: descriptions", () => {
     [`${CPU} equals 'arm64'`, `${CPU} == arm64`],
     [`${CPU} not_in [arm64, "x86_64"]`, `${CPU} !in [arm64, x86_64]`],
     [`${CPU} not_exists`, `${CPU} !exists`],
+    [`${CPU} exists`, `${CPU} exists`],
+    [`${TYPE} in [m7g.large, m7g.xlarge]`, `${TYPE} in [m7g.large, m7g.xlarge]`],
+    [`${OS} == linux and (${CPU} == arm64)`, `${OS} == linux and ${CPU} == arm64`],
+    ["attribute:a == b and attribute:c == d", undefined],
     [`!${TYPE} =~ m7g.*`, `not (${TYPE} =~ m7g.*)`],
     [`attribute:password == hunter2`, undefined],
     [`${CPU} == arm64 and attribute:password == hunter2`, `${CPU} == arm64 and …`],
@@ -411,8 +443,12 @@ describe("placement: descriptions", () => {
   }
 
   it("is short", () => {
-    const constraint = parseConstraint(`${TYPE} in [${Array.from({ length: 150 }, () => "m7g.large").join(",")}]`);
-    assert.ok(constraint);
-    assert.ok((describeConstraint(constraint) ?? "").length <= 201);
+    const described = (type: string): string | undefined => {
+      const constraint = parseConstraint(`${TYPE} == ${type}`);
+      return constraint && describeConstraint(constraint);
+    };
+    const fitting = "m".repeat(200 - `${TYPE} == `.length);
+    assert.equal(described(fitting), `${TYPE} == ${fitting}`);
+    assert.equal(described(`${fitting}7g.large`), `${TYPE} == ${fitting}…`);
   });
 });
