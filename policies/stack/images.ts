@@ -101,10 +101,21 @@ function buildAlike(images: readonly Image[]): boolean {
   return offers[0] !== undefined && offers.every((offer) => offer === offers[0]);
 }
 
+function localDependencies(): WeakMap<readonly string[], boolean> {
+  return new WeakMap();
+}
+
+/** True if some of the resources are images that stay on the building machine. */
+function dependsOnLocal(stack: Stack, from: readonly string[]): boolean {
+  const found = stack.memo(localDependencies);
+  const depends = found.get(from) ?? from.some((urn) => stack.at(urn, "image").some((image) => !isPushed(image)));
+  found.set(from, depends);
+  return depends;
+}
+
 /** The images of a tag. One that stays on the building machine is meant only if it is depended on. */
 function imagesMeantBy(stack: Stack, tag: string, from: readonly string[]): readonly Image[] {
-  const dependsOnLocal = from.some((urn) => stack.at(urn, "image").some((image) => !isPushed(image)));
-  return dependsOnLocal ? stack.imagesTagged(tag).filter((image) => isPushed(image) || stack.isAmong(image.subject.urn, from)) : stack.imagesPushedAs(tag);
+  return dependsOnLocal(stack, from) ? stack.imagesTagged(tag).filter((image) => isPushed(image) || stack.isAmong(image.subject.urn, from)) : stack.imagesPushedAs(tag);
 }
 
 /** The images that push this very tag. */
