@@ -45,10 +45,4 @@ describe("wildcards", () => {
     const letters = (signs: string): fc.Arbitrary<string> => fc.array(fc.constantFrom(...signs), { maxLength: 8 }).map((all) => all.join(""));
     fc.assert(fc.property(letters("ab*"), letters("ab*"), (pattern, text) => assert.equal(matchesWildcard(pattern, text), matchesByTable(pattern, text))), { numRuns: 3000 });
   });
-
-  it("takes long texts without backtracking out of bounds", () => {
-    assert.equal(matchesWildcard(`${"*a".repeat(200)}b`, "a".repeat(20_000)), false);
-    assert.equal(matchesWildcard("*".repeat(100_000), "a".repeat(1000)), true);
-    assert.equal(matchesWildcard(`*${"a".repeat(100)}b`, "a".repeat(100_000)), false);
-  }).timeout(4000);
 });
