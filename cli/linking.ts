@@ -128,6 +128,8 @@ interface Pair {
   readonly isConnected: boolean;
   /** What more than one stack has. */
   readonly shared: ReadonlySet<string>;
+  /** `project/stack` of the other. */
+  readonly otherName: string;
 }
 
 /** True if the own stack names something that the other has. */
@@ -183,8 +185,21 @@ function ownId(fact: Fact<string> | undefined, { shared }: Pair): Fact<string> |
 function shown(part: Part, pair: Pair): Part {
   const { arn, id } = part as { arn?: Fact<string>; id?: Fact<string> };
   const ids = { ...(arn === undefined ? {} : { arn: ownId(arn, pair) }), ...(id === undefined ? {} : { id: ownId(id, pair) }) };
-  const seen = part.is === "image" ? shownImage(part, pair) : part.is === "task definition" ? shownTask(part, pair) : part;
-  return { ...seen, ...ids } as Part;
+  return { ...shownKind(part, pair), ...ids } as Part;
+}
+
+function shownKind(part: Part, pair: Pair): Part {
+  switch (part.is) {
+    case "image":
+      return shownImage(part, pair);
+    case "task definition":
+      return shownTask(part, pair);
+    case "ami":
+      // Messages tell of it as a source only, by its name.
+      return { ...part, subject: { ...part.subject, name: `${part.subject.name} in stack ${pair.otherName}` } };
+    default:
+      return part;
+  }
 }
 
 function isOfOther(urn: string): boolean {
@@ -231,11 +246,11 @@ function nameOf({ project, stack }: Linkable): string {
   return `${project ?? ""}/${stack ?? ""}`;
 }
 
-/** Findings that both stacks take part in, each with the stack that it stands in. */
+/** Findings that the own stack takes part in, each with the stack that it stands in. */
 function crossing(findings: readonly Finding[], own: Linkable, other: Linkable): { at: Linkable; finding: Finding }[] {
   return findings.flatMap((finding) => {
     const urns = [...urnsIn(finding, new Set())];
-    if (finding.certainty === "suspected" || !urns.some(isOfOther) || urns.every(isOfOther)) {
+    if (finding.certainty === "suspected" || urns.every(isOfOther)) {
       return [];
     }
     const isForeign = isOfOther(finding.subject.urn);
@@ -305,7 +320,7 @@ export function linkStacks(stacks: readonly Linkable[]): void {
   const shared = sharedBy(all.map(({ identities }) => identities));
   for (const { stack, identities } of all) {
     for (const other of all.filter((each) => each.stack !== stack)) {
-      const pair: Pair = { own: identities, others: other.identities, isConnected: refersTo(stack, other.stack), shared };
+      const pair: Pair = { own: identities, others: other.identities, isConnected: refersTo(stack, other.stack), shared, otherName: nameOf(other.stack) };
       if (isLinked(pair)) {
         link(stack, other.stack, pair);
       }
