@@ -38,12 +38,12 @@ describeEngine("an organization of Pulumi Cloud, played by a stand-in", function
   const configFile = path.join(elsewhere.folder, "config.json");
   let service: PulumiService;
   let made: Stack;
-  const ends: (() => void | Promise<void>)[] = [elsewhere.remove];
+  const ends: (() => void | Promise<void>)[] = [() => elsewhere.remove()];
 
   before(async function () {
     needsRegistry(this);
     service = await startPulumiService();
-    ends.push(service.stop);
+    ends.push(() => service.stop());
     made = await stack({ program: taskWithImage("linux/arm64") });
     ends.push(() => made.stop());
     mkdirSync(clone);
@@ -51,7 +51,7 @@ describeEngine("an organization of Pulumi Cloud, played by a stand-in", function
     writeFileSync(configFile, JSON.stringify({ "architecture-undetermined": { listing: "all" } }));
   });
   after(async () => {
-    for (const end of ends) {
+    for (const end of ends.reverse()) {
       await end();
     }
   });
