@@ -4,7 +4,7 @@
  */
 
 import { containersOf, instancePlatforms } from "../../policies/report/sides";
-import { describe, hostPlatform, listed, plain, platforms, stated } from "../../policies/report/words";
+import { describe, hostPlatform, listed, named, plain, platforms, stated } from "../../policies/report/words";
 import type { SaidComparison } from "../../policies/saying";
 import type { AmiWithType, ComparedImage, ImageWithCapacity, ImageWithTask, Outcome, TaskWithCapacity } from "../../policies/stack/comparison";
 import { keyOf, type InstancesSide } from "../../policies/stack/finding";
@@ -74,9 +74,9 @@ function joinAlike(edges: readonly Edge[]): Edge[] {
   return [...groupBy(edges, ({ node }) => JSON.stringify([node.title, node.platform, node.lines])).values()].flatMap((alike) => byWeight(alike).slice(0, 1));
 }
 
-function imageNode({ containers, subject, platforms: offered }: ComparedImage): Node {
+function imageNode({ containers, subject, reference, platforms: offered }: ComparedImage): Node {
   return {
-    title: subject === undefined ? "an image" : describe(subject),
+    title: subject === undefined ? (reference === undefined ? "an image" : `image ${named(reference)}`) : describe(subject),
     platform: offered === undefined ? "platform not known" : platforms(offered),
     lines: containers.length === 0 ? [] : [containersOf(containers).replace("C", "c")],
   };
@@ -100,14 +100,16 @@ function chainOf(chain: readonly Subject[]): string {
   return chain.map(describe).join(" → ");
 }
 
-function instancesLine(side: InstancesSide): string {
-  return `${instancePlatforms(side)}: ${[chainOf(side.chain), plain(side.text)].filter((text) => text !== "").join(", ")}`;
+/** The platform only where it is not the same for all. */
+function instancesLines(side: InstancesSide, isOnly: boolean): string[] {
+  const chain = chainOf(side.chain);
+  return [isOnly ? chain : `${instancePlatforms(side)}: ${chain}`, plain(side.text)].filter((text) => text !== "");
 }
 
 const MAX_SIDES = 6;
 
 function placeNode({ launcher, capacity, instances, requirement }: TaskWithCapacity): Node {
-  const sides = instances.slice(0, MAX_SIDES).map(instancesLine);
+  const sides = instances.slice(0, MAX_SIDES).flatMap((side) => instancesLines(side, instances.length === 1));
   const more = instances.length > MAX_SIDES ? [`and ${String(instances.length - MAX_SIDES)} more`] : [];
   const by = `started by ${describe(launcher.subject)}`;
   switch (capacity) {

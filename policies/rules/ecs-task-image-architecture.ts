@@ -143,19 +143,20 @@ function comparisonsOf(task: TaskDefinition, findings: readonly Finding[], requi
 }
 
 /** Containers and images that tell no platform. */
-function openComparisons(task: TaskDefinition, open: readonly OpenContainer[], offers: readonly { readonly link: ContainerLink; readonly offer: Offer }[]): Comparison[] {
-  const ofContainers = open.map(({ container, why }): Comparison => ({
+function openComparisons(task: TaskDefinition, requirements: readonly Requirement[], open: readonly OpenContainer[], offers: readonly { readonly link: ContainerLink; readonly offer: Offer }[]): Comparison[] {
+  const requirement = requirements.length === 1 ? requirements[0] : undefined;
+  const ofContainers = open.map(({ container, why, reference }): Comparison => ({
     of: "image and task",
     task,
-    image: { containers: container === undefined ? [] : containerNames([container]), subject: undefined, platforms: undefined },
-    requirement: undefined,
+    image: { containers: container === undefined ? [] : containerNames([container]), subject: undefined, reference, platforms: undefined },
+    requirement,
     outcome: unknownOutcome(why),
   }));
   const ofImages = offers.map(({ link, offer: { platforms } }): Comparison => ({
     of: "image and task",
     task,
     image: { containers: containerNames(link.containers), subject: link.image.subject, platforms: undefined },
-    requirement: undefined,
+    requirement,
     outcome: unknownOutcome(platforms.state === "unknown" ? platforms.why : NOT_STATED),
   }));
   return [...ofContainers, ...ofImages];
@@ -181,7 +182,7 @@ export function judgeTask(stack: Stack, task: TaskDefinition): Judgement {
   return {
     findings,
     undetermined: [...openContainers(task, open), ...unknownOffers.flatMap(({ link, offer }) => openOffer(task, link, offer)), ...platform],
-    comparisons: [...comparisonsOf(task, findings, requirements, images, isEmulated), ...openComparisons(task, open, unknownOffers)],
+    comparisons: [...comparisonsOf(task, findings, requirements, images, isEmulated), ...openComparisons(task, requirements, open, unknownOffers)],
   };
 }
 

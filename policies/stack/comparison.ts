@@ -21,6 +21,8 @@ export interface ComparedImage {
   readonly containers: readonly string[];
   /** Undefined: no resource of the stack is known to make it. */
   readonly subject: Subject | undefined;
+  /** The image's text, where it is known and no resource makes it. */
+  readonly reference?: string | undefined;
   /** Undefined: not known. */
   readonly platforms: readonly Platform[] | undefined;
 }
