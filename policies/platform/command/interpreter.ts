@@ -26,6 +26,9 @@ const WORK_PER_COMMAND = 30;
 /** A loop over more words is read as one round of which nothing is certain. */
 const MAX_ROUNDS = 16;
 
+/** The parser takes time in proportion to the square of the here-documents of a line. */
+const MAX_HERE_DOCUMENTS = 1000;
+
 const SHELLS = new Set(["sh", "bash", "dash", "ash", "zsh", "ksh", "busybox-sh"]);
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
@@ -54,6 +57,9 @@ export class Interpreter implements Expander {
   /** Reads a script in this shell, after whatever was read before. */
   runSource(source: string): void {
     this.charge(source.length);
+    if (source.split("<<", MAX_HERE_DOCUMENTS + 1).length > MAX_HERE_DOCUMENTS) {
+      throw new TooMuch();
+    }
     this.runScript(this.parser.parse(source));
   }
 
