@@ -6,6 +6,7 @@ import {
   judged,
   on,
   fargate,
+  fromElsewhere,
   Program,
   selection,
   SOME_AMI,
@@ -155,12 +156,37 @@ const VERSIONS: readonly Row[] = [
   ["another one, which the stack does not describe", (p) => instance(p, { launchTemplate: { id: template(p, X86_AMI).get("id"), version: "7" }, ...M7G }), "open"],
 ];
 
+/** A template that contradicts itself, while something else of the stack may or may not use it. */
+function besides(...others: readonly ((program: Program, made: Made) => void)[]): (program: Program) => void {
+  return (program) => {
+    const made = template(program, X86_AMI, M7G);
+    for (const add of others) {
+      add(program, made);
+    }
+  };
+}
+const WRONG_TEMPLATE = "certain at template: m7g.large";
+const LATEST = { version: "$Latest" };
+
+const UNUSED: readonly Row[] = [
+  ["nothing", besides(), WRONG_TEMPLATE],
+  ["an instance without a template", besides((p) => instance(p, { ami: X86_AMI, ...M5 })), WRONG_TEMPLATE],
+  ["an instance of a template by an id, while this one's is not known", besides((p) => instance(p, { launchTemplate: { id: "lt-0123456789abcdef0", ...LATEST } })), WRONG_TEMPLATE, "open"],
+  ["an instance of a template by another name", besides((p) => instance(p, { launchTemplate: { name: "another", ...LATEST } })), WRONG_TEMPLATE],
+  ["an instance of a template that is not known", besides((p) => instance(p, { launchTemplate: { id: fromElsewhere("lt-0123456789abcdef0"), ...LATEST } })), WRONG_TEMPLATE, "open"],
+  ["an instance of a template whose name is not known", besides((p) => instance(p, { launchTemplate: { name: fromElsewhere("another"), ...LATEST } })), WRONG_TEMPLATE, "open"],
+  ["a group of which nothing is known", besides((p) => group(p, { mixedInstancesPolicy: fromElsewhere("") })), "open", "open"],
+  ["a group that replaces its type", besides((p, made) => group(p, policy(named(made), M5))), "passes"],
+  ["an older version of it", besides((p, made) => group(p, { launchTemplate: { name: made.get("name"), version: "7" } })), "open"],
+];
+
 const SECTIONS: Readonly<Record<string, readonly Row[]>> = {
   "groups, with overrides and attributes": GROUPS,
   "the same in aws-native": NATIVE,
   "fleets, spot requests and node groups": FLEETS,
   "instances, with templates and AMIs of the stack": INSTANCES,
   "versions of a template": VERSIONS,
+  "a template that contradicts itself, beside": UNUSED,
 };
 
 function programOf(build: (program: Program) => void): Program {
