@@ -12,8 +12,8 @@ import { fileURLToPath } from "node:url";
 const ROOT = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
 const CACHE = path.join(ROOT, "node_modules", ".cache", "cpu-architecture", "node");
 const VERSIONS = ["20", "22", "24"];
-/** What depends on Node: the pack's process, loading it, and a real preview and update with it. */
-const SPECS = ["tests/protocol", "tests/engine/examples.spec.ts"];
+/** What depends on Node: the pack's process, loading it, a real preview and update with it, and installing it. */
+const SPECS = ["tests/protocol", "tests/engine/examples.spec.ts", "tests/engine/published.spec.ts"];
 
 function run(program, args, options = {}) {
   return spawnSync(program, args, { cwd: ROOT, stdio: "inherit", shell: process.platform === "win32" && !path.isAbsolute(program), ...options }).status === 0;
