@@ -30,7 +30,8 @@ export const HELP = `Usage: cpu-architecture check [options] [FILE ...]
 
 Judges saved stacks with the policies of the policy pack, without a Pulumi CLI and without credentials.
 
-FILE is what \`pulumi stack export\` writes; - or no FILE at all stands for standard input.
+FILE is what \`pulumi stack export\`, \`pulumi preview --json --show-sames\` or \`pulumi preview --save-plan\` writes;
+- or no FILE at all stands for standard input. Several stacks are linked.
 
 Options:
   --config FILE         levels and options of the policies, as for --policy-pack-config

@@ -9,7 +9,7 @@
 import type { Properties } from "../../policies/read/resource";
 import { partsOfUrn } from "../../policies/read/subject";
 import type { Fields } from "./fields";
-import { isUrn, readCommon, stackOf, type SavedResource, type SavedStack } from "./snapshot";
+import { isUrn, readCommon, stackOf, withoutHidden, type SavedResource, type SavedStack } from "./snapshot";
 
 function inputsOf(goal: Fields, steps: readonly string[]): Properties | undefined {
   return steps.includes("create") ? goal.within("inputDiff").object("adds") : undefined;
@@ -26,7 +26,7 @@ function readPlanned(urn: string, plan: Fields): SavedResource[] {
   const isCustom = goal.raw("custom") === true;
   // A provider whose own configuration is computed is not asked: then nothing is known, rather than left out.
   const unseen = isCustom && inputs === undefined && Object.keys(outputs).length === 0;
-  return [{ ...readCommon(goal, urn, partsOfUrn(urn).type), inputs, outputs, unseen }];
+  return [withoutHidden({ ...readCommon(goal, urn, partsOfUrn(urn).type), inputs, outputs, unseen })];
 }
 
 /** @throws BadInput if it is no plan, with the place that is wrong */

@@ -11,7 +11,7 @@
 import { HIDDEN } from "../../policies/read/raw";
 import type { Properties } from "../../policies/read/resource";
 import type { Fields } from "./fields";
-import { readState, stackOf, type SavedResource, type SavedStack } from "./snapshot";
+import { readState, stackOf, withoutHidden, type SavedResource, type SavedStack } from "./snapshot";
 
 /** Steps after which the resource is in the stack, as its `newState` says. */
 const LIVE: ReadonlySet<string> = new Set(["same", "create", "update", "replace", "create-replacement", "import", "import-replacement"]);
@@ -41,16 +41,8 @@ function outputsAfter(op: string, state: SavedResource, before: Properties): Pro
   }
 }
 
-function hidesSecret(raw: unknown): boolean {
-  return raw === SECRET || (typeof raw === "object" && raw !== null && JSON.stringify(raw).includes(`"${SECRET}"`));
-}
-
-/**
- * A policy pack sees secrets in plain text. What is hidden here must not lead to anything by what it is made from, where
- * the pack would look at what it says.
- */
-function withoutHidden(dependencies: SavedResource["propertyDependencies"], inputs: Properties): SavedResource["propertyDependencies"] {
-  return Object.fromEntries(Object.entries(dependencies).map(([key, made]) => [key, hidesSecret(inputs[key]) ? [] : made]));
+function textOf(text: string): string {
+  return text === SECRET ? HIDDEN : text;
 }
 
 /** The resource that a step leaves in the stack. */
@@ -63,7 +55,7 @@ function resourceAfter(op: string, step: Fields): SavedResource[] {
   const old = step.within("oldState");
   // One that `--target` leaves out of its first update counts as the same, but is not there, and has no properties.
   const unseen = op === "same" && fields.raw("custom") === true && old.text("id") === undefined;
-  return [{ ...state, outputs: outputsAfter(op, state, old.object("outputs")), propertyDependencies: withoutHidden(state.propertyDependencies, state.inputs ?? {}), unseen }];
+  return [withoutHidden({ ...state, outputs: outputsAfter(op, state, old.object("outputs")), unseen }, textOf)];
 }
 
 /** How many resources the summary counts that have no step, and whether there are steps that are not known here. */
@@ -99,7 +91,7 @@ export function readPreview(whole: Fields): SavedStack {
   return stackOf([...resources.values()], {
     kind: "preview",
     gap: gapOf(whole, ops),
-    textOf: (text) => (text === SECRET ? HIDDEN : text),
+    textOf,
     config: whole.object("config"),
     references: referencesIn(steps),
   });

@@ -1,11 +1,12 @@
 /** The resources of one stack out of a file, whatever its format, as the engine would tell policies of them. */
 
 import type { StackMember } from "../../policies/judging";
+import { isOfInterest } from "../../policies/read";
 import { Parents, scopeOf, type ProviderAt } from "../../policies/read/place";
 import type { Properties, Resource } from "../../policies/read/resource";
 import { partsOfUrn } from "../../policies/read/subject";
 import type { Fields } from "./fields";
-import { decode, decodeAll, type TextReader } from "./value";
+import { decode, decodeAll, isHidden, type TextReader } from "./value";
 
 /** What a file is. */
 export type InputKind = "stack export" | "preview" | "plan";
@@ -68,6 +69,19 @@ export function readState(fields: Fields): SavedResource {
     return fields.fail("urn", "is no URN of a resource");
   }
   return { ...readCommon(fields, urn, fields.required("type")), inputs: fields.object("inputs"), outputs: fields.object("outputs") };
+}
+
+/**
+ * A policy pack sees secrets in plain text. At a preview, what is hidden must not lead to anything by what it is made from,
+ * where the pack would look at what it says.
+ */
+export function withoutHidden(resource: SavedResource, textOf: TextReader = (text) => text): SavedResource {
+  const { type, inputs, outputs } = resource;
+  if (!isOfInterest(type)) {
+    return resource;
+  }
+  const made = Object.entries(resource.propertyDependencies);
+  return { ...resource, propertyDependencies: Object.fromEntries(made.map(([key, urns]) => [key, isHidden((inputs ?? outputs)[key], textOf) ? [] : urns])) };
 }
 
 export interface SnapshotOptions {

@@ -9,6 +9,9 @@ import type { Properties } from "../../policies/read/resource";
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
+/** What both of the stand-ins for secrets begin with, and those for computed values do not. */
+const UNREADABLE = `${UNKNOWN} `;
+
 /** Deeper values are not known: no property that is read is nested so deep, and a deeper one could exhaust the stack. */
 const MAX_DEPTH = 100;
 
@@ -24,6 +27,12 @@ function decodeSecret({ plaintext }: Readonly<Record<string, unknown>>, depth: n
   } catch {
     return UNKNOWN;
   }
+}
+
+/** True if a secret within the value cannot be read. */
+export function isHidden(raw: unknown, textOf: TextReader): boolean {
+  const value = decode(raw, textOf);
+  return typeof value === "object" ? JSON.stringify(value).includes(UNREADABLE) : typeof value === "string" && value.startsWith(UNREADABLE);
 }
 
 /** Never throws, whatever the value is. */
