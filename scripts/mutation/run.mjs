@@ -23,7 +23,7 @@ const STRYKER = path.join(CACHE, "node_modules", "@stryker-mutator", "core", "bi
 const MODEL_TESTS = ["stack", "read", "rules", "options", "report"];
 /** Which tests judge which folder. */
 const FOLDERS = { platform: ["platform"], stack: MODEL_TESTS, rules: MODEL_TESTS };
-/** What takes seconds and repeats what other tests show on smaller input. */
+/** Hostile sizes and random input: seconds for each mutant, and what only they notice deserves a plain test. */
 const LEFT_OUT = [".cost.spec.ts", ".laws.spec.ts"];
 
 function install() {

@@ -333,35 +333,6 @@ describe("user data: envelopes", () => {
 });
 
 describe("user data: laws", () => {
-  const words = ["#!/bin/bash\n", "#cloud-config\n", "MIME-Version: 1.0\n", "Content-Type: multipart/mixed; boundary=B\n\n", "--B\n", "--B--\n"];
-  const shell = ["echo ", "ECS_CLUSTER=", "secret-web", ">>", ">", CONFIG, "|", "tee -a ", "<<EOF", "EOF", "<<<", "&&", "||", ";", "\n", " "];
-  const marks = ["$(", "${", ")", "}", "(", "{", "((", "`", "'", '"', "\\", "if ", "then ", "fi", "case x in ", "esac", "f() {", "$'", "\0", "\r", "é"];
-  const yaml = ["runcmd:\n", "write_files:\n", "- ", "  - ", "path: ", "content: |\n", "    ", "[sh, -c, ", "]", "encoding: b64\n", "- |\n", ": ", "# "];
-  const others = ["[settings.ecs]\n", "cluster = ", '"""', "<powershell>\n", "Initialize-ECSAgent ", "-Cluster ", "<#", "#>", "sh -c '", UNKNOWN_VALUE];
-  const garbage = fc.oneof(
-    fc.string({ unit: "binary" }),
-    fc.uint8Array().map((bytes) => Buffer.from(bytes).toString("base64")),
-    fc.array(fc.constantFrom(...words, ...shell, ...marks, ...yaml, ...others), { maxLength: 60 }).map((parts) => parts.join("")),
-  );
-  const whys = /^(?:the|what the|a command in the|the parts of the) [a-zA-Z', ]+$/;
-
-  it("garbage is never thrown back, and a reason quotes nothing", () => {
-    fc.assert(
-      fc.property(garbage, (text) => {
-        for (const form of [text, base64(text)]) {
-          const reading = clusterFromUserData(form);
-          if (reading?.cluster === undefined) {
-            assert.ok(reading === undefined || (whys.test(reading.why) && !reading.why.includes("secret")), reading?.why);
-          } else {
-            assert.match(reading.cluster, /^[A-Za-z0-9_:/-]+$/);
-            assert.ok(!reading.cluster.includes(UNKNOWN_VALUE));
-          }
-        }
-      }),
-      { numRuns: 4000 },
-    );
-  });
-
   it("any name written plainly is found, whatever surrounds it", () => {
     const names = fc.stringMatching(/^[A-Za-z0-9_-]{1,40}$/);
     const neighbors = fc.array(
@@ -380,31 +351,4 @@ describe("user data: laws", () => {
       }),
     );
   });
-});
-
-describe("user data: time and depth", () => {
-  const pieces = [
-    ...["(", "{ ", "if ", "$(", "${", "((", "`", "'", '"', "\\", "<<EOF\n", "<<A <<B\n", "sh -c '", "f() {\n", "case x in a) ", ") ", "} >> a\n"],
-    ...['"\\"', "- [", "- - ", "- |\n", '- ["\\"', "- ['", " ", "\t", "\n", "\r", "[", "<#", "#>", "`\n", "boundary=", 'boundary="', "$'\\'", "a=(", "{ } >> a;"],
-    ...["Initialize-ECSAgent ", 'SetEnvironmentVariable("', "content-type: multipart/x; boundary=a\n", "--B\n", "settings", "=", "|", "&&", "tee ", "sudo "],
-  ];
-  const starts = [
-    ["#!/bin/sh\n", ""],
-    ["#cloud-config\nruncmd:\n- ", ""],
-    ["#cloud-config\nruncmd:\n- [", '"]'],
-    ["#cloud-config\n{", "}"],
-    ["MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=B\n\n--B\n", "\n--B--"],
-    ["Content-Type: multipart/mixed; ", "\n\n"],
-    ["[settings.ecs]\ncluster = ", '"'],
-    ["<powershell>\n", "</powershell>"],
-  ] as const;
-  for (const piece of pieces) {
-    it(`${JSON.stringify(piece)} over and over`, () => {
-      for (const [start, end] of starts) {
-        const largest = `${start}${piece.repeat(Math.floor(65_000 / piece.length))}${end}`;
-        assert.doesNotThrow(() => clusterFromUserData(largest));
-        assert.doesNotThrow(() => clusterFromUserData(`${largest.slice(0, 48_000)}ECS_CLUSTER=x >> ${CONFIG}`));
-      }
-    });
-  }
 });
