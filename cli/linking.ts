@@ -272,8 +272,9 @@ function link(own: Linkable, other: Linkable, pair: Pair): void {
   const foreign = other.resources.map(({ foreign: resource }) => ({ ...resource, parts: resource.parts.map((part) => shown(part, pair)) }));
   const told = tell(own.judging.judgeParts([...own.resources.map((resource) => resource.own), ...foreign]));
   for (const { policy, findings, undetermined } of told) {
-    for (const { at, finding } of crossing(findings, own, other)) {
-      at.judging.addFinding(policy, finding);
+    const crossed = crossing(findings, own, other);
+    for (const stack of [own, other]) {
+      stack.judging.addFindings(policy, crossed.filter(({ at }) => at === stack).map(({ finding }) => finding));
     }
     const open = new Map(undetermined.filter(({ subject }) => !isOfOther(subject.urn)).map((entry) => [entryOf(entry), settled(entry, (urn) => !isOfOther(urn), () => nameOf(other))]));
     own.judging.setUndetermined(policy, (before) => {

@@ -208,9 +208,16 @@ export class Judging {
     return this.judgeAll((rule) => rule.judge(stack));
   }
 
-  /** Adds a finding to what was judged, unless it is there. */
-  addFinding(policy: PolicyName, finding: Finding): void {
-    this.amend((judgement, of) => (of !== policy || judgement.findings.some((each) => keyOf(each) === keyOf(finding)) ? judgement : { ...judgement, findings: [...judgement.findings, finding] }));
+  /** Adds findings to what was judged, as far as they are not there. */
+  addFindings(policy: PolicyName, findings: readonly Finding[]): void {
+    const added = new Map(findings.map((finding) => [keyOf(finding), finding]));
+    this.amend((judgement, of) => {
+      if (of !== policy || added.size === 0) {
+        return judgement;
+      }
+      judgement.findings.forEach((each) => added.delete(keyOf(each)));
+      return { ...judgement, findings: [...judgement.findings, ...added.values()] };
+    });
   }
 
   /** What a policy could not determine, with more at hand: it takes the place of what that was before. */
