@@ -83,6 +83,18 @@ describe("check: the process", function () {
     assert.ok(modules.some((name) => name.endsWith(path.join("policies", "judging.js"))), "the pack's own judgement is loaded");
     assert.deepEqual(modules.filter((name) => name.includes("node_modules") || /policies[\\/](adapter|session|index)\.js$/.test(name)), []);
   });
+
+  for (const [format, packages] of [["json", []], ["sarif", []], ["github", []], ["markdown", []], ["html", []], ["junit", ["junit-report-builder"]]] as const) {
+    it(`loads for ${format} ${packages.join() || "no package"}, and no other format`, () => {
+      const { modules, code } = measured({ args: ["check", "--format", format, folder.write("state.json", denied())] });
+      assert.equal(code, 1);
+      const loaded = modules.flatMap((name) => /node_modules[\\/]([^\\/]+)/.exec(name)?.[1] ?? []);
+      assert.equal(loaded.includes("junit-report-builder"), packages.length > 0);
+      assert.ok(packages.length > 0 || loaded.length === 0, loaded.join());
+      const formats = modules.flatMap((name) => /report[\\/](sarif|junit|github|markdown|html)\.js$/.exec(name)?.[1] ?? []);
+      assert.deepEqual(formats, format === "json" ? [] : [format]);
+    });
+  }
 });
 
 /** A stack of about so many megabytes: tasks with images and services, among many resources that are of no interest. */

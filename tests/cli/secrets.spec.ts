@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { run } from "../../cli/main";
+import { FORMATS } from "../../cli/report";
 import { encryptedSecret, exportOf, plainSecret, withProperties, type Exported } from "../support/saved-stack";
 import { json, StackBuilder, type Inputs } from "../support/stack-builder";
 import { Folder, inProcess, jsonReport } from "./support";
@@ -41,10 +42,10 @@ describe("check: secrets", () => {
     const saved = withProperties(stack(), "task", { containerDefinitions: plainSecret(withEnvironmentVariable(stack())) });
     const file = folder.write("plain.json", saved);
     const config = folder.write("config.json", LISTING);
-    for (const format of ["text", "json"]) {
+    for (const format of FORMATS) {
       const { code, stdout, stderr } = await inProcess("check", "--format", format, "--config", config, file);
       assert.equal(code, 1);
-      assert.match(stdout, /Container `web` cannot run/);
+      assert.match(stdout.replaceAll(/<\/?code>/g, "`"), /Container `web` cannot run/);
       assert.ok(!(stdout + stderr).includes(SECRET), stdout);
     }
   });
@@ -105,9 +106,12 @@ describe("check: secrets", () => {
     for (const name of ["task", "image", "machine", "app"]) {
       const properties = { family: plainSecret(SECRET), tags: plainSecret({ [SECRET]: SECRET }), userData: plainSecret(SECRET), buildArgs: { A: plainSecret(SECRET) }, volumes: "DEEP", buildOnPreview: "DEEP", ami: "DEEP" };
       const saved = JSON.stringify(withProperties(stack(), name, properties)).replaceAll('"DEEP"', deep);
-      const { code, stdout, stderr } = await inProcess("check", "--config", folder.write("config.json", LISTING), folder.write("all.json", saved));
-      assert.ok(code === 0 || code === 1, stderr);
-      assert.ok(!stdout.includes(SECRET) && !stdout.includes("fault of the policy pack"), `${name}: ${stdout}`);
+      const files = [folder.write("config.json", LISTING), folder.write("all.json", saved)] as const;
+      for (const format of FORMATS) {
+        const { code, stdout, stderr } = await inProcess("check", "--format", format, "--config", ...files);
+        assert.ok(code === 0 || code === 1, stderr);
+        assert.ok(!stdout.includes(SECRET) && !stdout.includes("fault of the policy pack"), `${name}, ${format}: ${stdout}`);
+      }
     }
   });
 });
