@@ -5,6 +5,7 @@
  * - a stack is read and judged once, however many policies ask.
  */
 
+import { isDryRun } from "@pulumi/pulumi/runtime";
 import type { ReportViolation, ResourceValidationArgs, ResourceValidationPolicy, StackValidationArgs, StackValidationPolicy } from "@pulumi/policy";
 import { faultOf } from "./judging";
 import type { Options } from "./options/read";
@@ -37,19 +38,23 @@ function tell(report: ReportViolation, statements: Iterable<Statement>): void {
   }
 }
 
-/** Runs a callback of the SDK; whatever goes wrong in it is said, and goes no further. */
-function guarded<Args>(session: Session, name: PolicyName, callback: (args: Args, report: ReportViolation) => void): (args: Args, report: ReportViolation) => void {
+type Callback<Args> = (args: Args, report: ReportViolation) => void | Promise<void>;
+
+/** Runs a callback of the SDK; whatever goes wrong in it is said, and goes no further. A promise is waited for by the SDK. */
+function guarded<Args>(session: Session, name: PolicyName, callback: Callback<Args>): Callback<Args> {
   return (args, report) => {
+    const fault = (error: unknown): void => tell(report, faultStatements(session, faultOf(error, `running ${name}`)));
     try {
-      callback(args, report);
+      return callback(args, report)?.catch(fault);
     } catch (error) {
-      tell(report, faultStatements(session, faultOf(error, `running ${name}`)));
+      fault(error);
+      return undefined;
     }
   };
 }
 
 /** The policy as far as it speaks of a complete stack. */
-function stackPolicy(session: Session, { rule, schema, says }: Speaker): StackValidationPolicy {
+function stackPolicy(session: Session, { rule, schema, says }: Speaker, isSettings: boolean): StackValidationPolicy {
   return {
     name: rule.name,
     displayName: rule.displayName,
@@ -60,7 +65,16 @@ function stackPolicy(session: Session, { rule, schema, says }: Speaker): StackVa
     remediationSteps: rule.remediation,
     ...(schema === undefined ? {} : { configSchema: { properties: { ...schema } } }),
     validateStack: guarded(session, rule.name, (args: StackValidationArgs, report) => {
-      tell(report, says(session, args.getConfig<Options>(), () => session.stack(rule.name, args)));
+      const options = args.getConfig<Options>();
+      const speak = (verdicts: Parameters<typeof says>[2]): void => tell(report, says(session, options, verdicts));
+      if (isSettings) {
+        session.configure(() => options);
+      }
+      if (session.looksUp) {
+        return session.stackLookedUp(rule.name, args).then((verdicts) => speak(() => verdicts));
+      }
+      speak(() => session.stack(rule.name, args));
+      return undefined;
     }),
   };
 }
@@ -72,7 +86,12 @@ function judgeAtResource(session: Session, name: PolicyName): Policy["validateRe
     const here: ReportViolation = (message) => {
       report(message);
     };
+    // At a preview the analysis of the stack follows, and looks up more.
+    if (session.looksUp && !isDryRun()) {
+      return session.resourceLookedUp(name, args).then((verdict) => tell(here, sureStatements(session, verdict)));
+    }
     tell(here, sureStatements(session, session.resource(name, args)));
+    return undefined;
   });
 }
 
@@ -89,8 +108,9 @@ export function policiesOf(rules: PackRules): (Policy | StackValidationPolicy)[]
   const judging: readonly PolicyName[] = rules.judging.map(({ name }) => name);
   return speakersOf(rules).map((speaker) => {
     const { name } = speaker.rule;
-    const policy = stackPolicy(session, speaker);
-    if (name === rules.settings.rule.name) {
+    const isSettings = name === rules.settings.rule.name;
+    const policy = stackPolicy(session, speaker, isSettings);
+    if (isSettings) {
       return { ...policy, validateResource: configureAtResource(session, name) };
     }
     return judging.includes(name) ? { ...policy, validateResource: judgeAtResource(session, name) } : policy;

@@ -8,10 +8,15 @@ import type { Options } from "./options/read";
 import { readSettings, type Settings } from "./options/settings";
 import { isOfInterest, partsOf } from "./read";
 import type { Resource } from "./read/resource";
+import type * as Lookups from "./lookups";
+import type { Desk } from "./lookups";
+import type { LookupOptions } from "./options/lookups";
 import { exemptionFindings, judgeDeclarations, optionErrors } from "./rules/cpu-architecture-settings";
 import { mergeJudgements, NOTHING, type Rule } from "./rules/rule";
 import { keyOf, type Finding, type Judgement, type PolicyName, type Undetermined } from "./stack/finding";
 import type { Part } from "./stack/model";
+import type { Fact } from "./stack/fact";
+import type { AwsAccess } from "./stack/outside";
 import { Stack } from "./stack/stack";
 
 /** A fault of the pack: where it happened, never what was being read. */
@@ -91,6 +96,19 @@ function mayCoverLater({ policy }: Exemption, open: ReadonlySet<PolicyName>): bo
   return isOfAll ? open.size > 0 : open.has(policy);
 }
 
+/** The scope of resources that the program's own configuration of AWS manages, in whichever region. */
+const DEFAULT_AWS = "pulumi:providers:aws default ";
+
+/** More often than this, nothing is asked that follows from answers. */
+const MAX_ROUNDS = 5;
+
+/** Loads the look-ups, with all that they need: nobody else pays for them. */
+function openDesk(options: LookupOptions, accessOf: (scope: string) => Fact<AwsAccess> | undefined): Desk {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- only where they are switched on
+  const lookups = require("./lookups") as typeof Lookups;
+  return lookups.openDesk(options, accessOf);
+}
+
 /** The judgements over one stack, and what the options do to them. */
 export class Judging {
   private settings: Settings = readSettings({}, today());
@@ -103,6 +121,9 @@ export class Judging {
   private readonly usedExemptions = new Set<Exemption>();
   /** True if resources are missing from what was judged: what they would need must not be called unused. */
   private isPartial = false;
+
+  private readonly accesses = new Map<string, Fact<AwsAccess>>();
+  private opened: Desk | undefined;
 
   constructor(private readonly rules: readonly Rule[]) {}
 
@@ -157,6 +178,45 @@ export class Judging {
     return this.verdicts;
   }
 
+  /** True if the user wants AWS or registries to be asked. Then what judges has to wait for `lookingUp`. */
+  get looksUp(): boolean {
+    return this.settings.lookups !== undefined;
+  }
+
+  /** How AWS is reached by what lies in a scope. */
+  noteAccess(scope: string, access: () => Fact<AwsAccess>): void {
+    if (this.looksUp && !this.accesses.has(scope)) {
+      this.accesses.set(scope, access());
+    }
+  }
+
+  /** Judges, looks up what that left open, and judges again with the answers. Rejects only with what judging throws. */
+  async lookingUp(judge: () => void): Promise<void> {
+    judge();
+    for (let round = 0; round < MAX_ROUNDS && (await this.desk?.answer()) === true; round += 1) {
+      judge();
+    }
+  }
+
+  /** Ends what look-ups keep open. */
+  close(): void {
+    this.opened?.close();
+  }
+
+  /** Where is asked what the stack cannot tell; undefined where nothing may be asked. */
+  private get desk(): Desk | undefined {
+    const { lookups } = this.settings;
+    if (lookups !== undefined) {
+      this.opened ??= openDesk(lookups, (scope) => this.accessOf(scope));
+    }
+    return this.opened;
+  }
+
+  /** What no AWS provider manages is asked for in the way of the default one. */
+  private accessOf(scope: string): Fact<AwsAccess> | undefined {
+    return this.accesses.get(scope) ?? [...this.accesses].find(([each]) => each.startsWith(DEFAULT_AWS))?.[1];
+  }
+
   /** Nothing is judged until the next judgement is through. */
   protected forget(): void {
     this.verdicts = new Map();
@@ -164,7 +224,7 @@ export class Judging {
 
   /** Judges what a resource makes certain that was just registered. */
   protected judgeRegistered(resource: Resource, parent: string | undefined): void {
-    this.registering ??= new Stack("registration", this.settings.declarations);
+    this.registering ??= new Stack("registration", this.settings.declarations, this.desk?.outside);
     const stack = this.registering;
     stack.add(resource.urn, parent, partsOf(resource));
     this.verdicts = this.judgeAll((rule) => rule.judgeResource?.(stack, resource.urn));
@@ -177,7 +237,7 @@ export class Judging {
   judgeComplete<Member extends StackMember>(members: readonly Member[], read: (member: Member) => Resource): ReadonlyMap<PolicyName, Verdict> {
     // Nothing is registered any more: what was known while it was is not needed, and in a large stack it is much.
     this.registering = undefined;
-    const stack = new Stack("complete", this.settings.declarations);
+    const stack = new Stack("complete", this.settings.declarations, this.desk?.outside);
     this.complete = { stack, members };
     const { faults } = fill(stack, members, read);
     this.verdicts = new Map([...faults, ...this.judgeAll((rule) => rule.judge(stack))]);
@@ -191,7 +251,7 @@ export class Judging {
    */
   judgePartial<Member extends StackMember>(members: readonly Member[], read: (member: Member) => Resource, gap: string): void {
     this.isPartial = true;
-    const stack = new Stack("partial", this.settings.declarations);
+    const stack = new Stack("partial", this.settings.declarations, this.desk?.outside);
     const { faults, urns } = fill(stack, members, read);
     const verdicts = this.judgeAll((rule) => rule.judgeResource && withoutRepetition(mergeJudgements(urns.map((urn) => rule.judgeResource?.(stack, urn) ?? NOTHING))));
     const subject = { urn: members[0]?.urn ?? "", kind: "stack", name: members[0]?.name ?? "" };
@@ -201,7 +261,7 @@ export class Judging {
 
   /** What the rules say of resources that are read already. It is not remembered. */
   judgeParts(resources: readonly ReadResource[]): ReadonlyMap<PolicyName, Verdict> {
-    const stack = new Stack("complete", this.settings.declarations);
+    const stack = new Stack("complete", this.settings.declarations, this.desk?.outside);
     for (const { urn, parent, parts } of resources) {
       stack.add(urn, parent, parts);
     }

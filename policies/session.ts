@@ -8,6 +8,7 @@ import type { PolicyResource, ResourceValidationArgs, StackValidationArgs } from
 import { Judging, type Verdict } from "./judging";
 import { isOfInterest } from "./read";
 import { Parents, scopeOf, type ProviderAt } from "./read/place";
+import { readAwsAccess } from "./read/provider";
 import type { Properties, Resource } from "./read/resource";
 import type { PolicyName } from "./stack/finding";
 
@@ -41,6 +42,24 @@ export class Session extends Judging {
   /** The policies that have had their turn at the resource or stack at hand: a second turn means another one. */
   private turn: { urn: string | undefined; taken: Set<PolicyName> } | undefined;
 
+  /** The same as `resource`, with what was looked up. */
+  async resourceLookedUp(policy: PolicyName, args: ResourceValidationArgs): Promise<Verdict | undefined> {
+    if (this.isNewTurn(policy, args.urn)) {
+      this.forget();
+      await this.lookingUp(() => this.judgeRegistration(args));
+    }
+    return this.latest.get(policy);
+  }
+
+  /** The same as `stack`, with what was looked up. */
+  async stackLookedUp(policy: PolicyName, args: StackValidationArgs): Promise<ReadonlyMap<PolicyName, Verdict>> {
+    if (this.isNewTurn(policy, undefined)) {
+      this.forget();
+      await this.lookingUp(() => this.judgeStack(args));
+    }
+    return this.latest;
+  }
+
   /** Judges a resource, the first time a policy asks about it, and returns the verdict of that policy. */
   resource(policy: PolicyName, args: ResourceValidationArgs): Verdict | undefined {
     if (this.isNewTurn(policy, args.urn)) {
@@ -54,12 +73,25 @@ export class Session extends Judging {
   stack(policy: PolicyName, args: StackValidationArgs): ReadonlyMap<PolicyName, Verdict> {
     if (this.isNewTurn(policy, undefined)) {
       this.forget();
-      for (const { urn, parent } of args.resources) {
-        this.parents.add(urn, parent?.urn);
-      }
-      this.judgeComplete(args.resources, (resource) => this.completeResource(resource));
+      this.judgeStack(args);
     }
     return this.latest;
+  }
+
+  private judgeStack(args: StackValidationArgs): void {
+    for (const { urn, parent } of args.resources) {
+      this.parents.add(urn, parent?.urn);
+    }
+    this.judgeComplete(args.resources, (resource) => this.completeResource(resource));
+  }
+
+  /** The scope of a resource; with look-ups on, how its provider reaches AWS is kept for what lies in it. */
+  private scopeOf(provider: ResourceValidationArgs["provider"], properties: Properties): string {
+    const scope = scopeOf(providerAt(provider), properties);
+    if (this.looksUp && provider !== undefined && /^pulumi:providers:aws(-native)?$/.test(provider.type)) {
+      this.noteAccess(scope, () => readAwsAccess(rawProperties(provider.props)));
+    }
+    return scope;
   }
 
   private isNewTurn(policy: PolicyName, urn: string | undefined): boolean {
@@ -87,7 +119,7 @@ export class Session extends Judging {
       type: args.type,
       name: args.name,
       ancestors: this.parents.above(args.urn),
-      scope: scopeOf(providerAt(args.provider), inputs),
+      scope: this.scopeOf(args.provider, inputs),
       inputs,
       outputs: undefined,
       propertyDependencies: undefined,
@@ -106,7 +138,7 @@ export class Session extends Judging {
       type: resource.type,
       name: resource.name,
       ancestors: this.parents.above(resource.urn),
-      scope: scopeOf(providerAt(resource.provider), inputs ?? outputs),
+      scope: this.scopeOf(resource.provider, inputs ?? outputs),
       inputs,
       outputs,
       propertyDependencies: Object.fromEntries(dependencies),

@@ -4,6 +4,7 @@ import type { Declarations } from "../stack/declarations";
 import { POLICY_NAMES } from "../stack/finding";
 import { readDeclarations } from "./declared";
 import { Exemptions, readExemptions } from "./exemptions";
+import { LOOKUPS_SCHEMA, readLookups, type LookupOptions } from "./lookups";
 import { OptionsReader, unknownOptions, type OptionError, type Options, type OptionsSchema } from "./read";
 
 export interface Settings {
@@ -11,6 +12,8 @@ export interface Settings {
   readonly exemptions: Exemptions;
   /** False: entries that this stack has no use for are not told, since other stacks may have. */
   readonly tellsUnused: boolean;
+  /** What may be asked outside of the stack; undefined: nothing. */
+  readonly lookups: LookupOptions | undefined;
   readonly errors: readonly OptionError[];
 }
 
@@ -50,6 +53,7 @@ export const SETTINGS_SCHEMA: OptionsSchema = {
     "Findings that you accept: about the resource with this URN or name (* stands for anything), and about `with` too if that is given; of one policy or all; up to and including the day `until`, by UTC.",
     ["with", "policy", "until"],
   ),
+  lookups: LOOKUPS_SCHEMA,
   unused: {
     type: "string",
     enum: ["report", "ignore"],
@@ -75,5 +79,6 @@ export function readSettings(options: Options, today: string): Settings {
   const declarations = readDeclarations(reader);
   const exemptions = new Exemptions(readExemptions(reader), today);
   const tellsUnused = readTellsUnused(options, reader);
-  return { declarations, exemptions, tellsUnused, errors: [...reader.errors, ...unknownOptions(options, SETTINGS_SCHEMA)] };
+  const lookups = readLookups(options["lookups"], reader);
+  return { declarations, exemptions, tellsUnused, lookups, errors: [...reader.errors, ...unknownOptions(options, SETTINGS_SCHEMA)] };
 }

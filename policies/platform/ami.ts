@@ -53,6 +53,14 @@ function pathOf(text: string): string {
   return colon < 0 ? path : path.slice(0, colon);
 }
 
+/** The parameter that a text after `resolve:ssm:` names, and whether it wants a version or label of it that exists. */
+export function parameterOf(text: string): { readonly names: readonly string[]; readonly isPinned: boolean; readonly isPublic: boolean } {
+  const path = pathOf(text);
+  const isArn = text.startsWith("arn:");
+  // In an ARN every name has a slash before it, also one that begins with none.
+  return { names: isArn ? [path, path.slice(1)] : [path], isPinned: !text.endsWith(path), isPublic: path.startsWith(PUBLIC) };
+}
+
 /** The architectures that the path's words name. */
 function tokensOf(path: string): Set<Ec2Architecture> {
   const words = path.toLowerCase().split(/[/.]|-(?!64)/);

@@ -17,6 +17,7 @@ import {
   readSpotFleet,
   readSpotInstanceRequest,
 } from "./launch";
+import { readParameter } from "./parameter";
 import { readNativeRepository, readPublicRepository, readRepository } from "./repository";
 import type { Resource } from "./resource";
 import { readExpressService, readTaskDefinition } from "./task-definition";
@@ -81,6 +82,8 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["aws:ec2/ami:Ami", readAmi],
   ["aws:ec2/amiCopy:AmiCopy", readAmi],
   ["aws:ec2/amiFromInstance:AmiFromInstance", readAmi],
+  ["aws:ssm/parameter:Parameter", readParameter],
+  ["aws-native:ssm:Parameter", readParameter],
 ]);
 
 /** True if resources of this type are of interest to a policy. */

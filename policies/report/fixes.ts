@@ -60,6 +60,9 @@ function codeBuildLine(platform: string): string {
 
 /** `build the image for the task, in docker-build Image `web`: platforms: ["linux/amd64"]` */
 export function buildFix(what: string, image: Image, wanted: readonly string[]): string {
+  if (image.statedBy === "registry") {
+    return `use an image that exists for ${wanted.join(" and ")} instead of ${named(image.subject.name)}`;
+  }
   if (image.statedBy === "declaration") {
     const platforms = wanted.join(" and ");
     return image.subject.kind === "image"

@@ -58,6 +58,8 @@ export function stated(source: Source): string {
       return `${plain(source.text)} (may be this machine's default)`;
     case "declared":
       return `${plain(source.text)} (declared in cpu-architecture-settings, in the pack's configuration)`;
+    case "looked up":
+      return `${plain(source.text)} (looked up: ${plain(source.by ?? "")})`;
     default:
       return plain(source.text);
   }

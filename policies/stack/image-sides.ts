@@ -40,7 +40,7 @@ export function offeredBy(link: ContainerLink, offer: Offer): Offered | undefine
       platforms: offer.platforms.value,
       containers: containerNames(link.containers),
       builds: isItself ? [] : offer.builds,
-      source: first === undefined ? link.image.source : first.source,
+      source: offer.source ?? (first === undefined ? link.image.source : first.source),
     },
     certainty: certaintyOf(link, offer),
     because: link.because,

@@ -138,10 +138,6 @@ function byTag(stack: Stack, reference: ImageReference, from: readonly string[])
     const because = "a resource that is not told of may push this tag too";
     return { links: possible(pushing, because), why: because };
   }
-  if (stack.phase === "partial") {
-    const because = "a resource that is not told of may push this tag too";
-    return { links: possible(pushing, because), why: because };
-  }
   const rival = stack.somethingPushesAnywhere(image) || hasOther(stack.imagesThatMayPushTo(reference.repository), image);
   const because = "nothing else is known to push this tag, though the destination of another image is not known yet";
   return {
@@ -218,14 +214,19 @@ function orLookedUp(stack: Stack, text: string, reference: ImageReference, found
   return { links: [rival ? { image, certainty: "inferred", because } : seen(image)], why: undefined };
 }
 
-/** The images that a known reference names. */
-export function imagesNamed(stack: Stack, text: string, from: readonly string[], scope: string): Resolution {
+/**
+ * The images that a known reference names.
+ * @param scope of what asks; undefined for a name that may also mean an image of the building machine, which no registry
+ * can tell of
+ */
+function imagesNamed(stack: Stack, text: string, from: readonly string[], scope: string | undefined): Resolution {
   const reference = parseImageReference(text);
   if (reference === undefined) {
     return { links: [], why: "it is not an image reference" };
   }
   const found = reference.digest === undefined ? byName(stack, reference, from) : byDigest(stack, reference, reference.digest);
-  return orLookedUp(stack, text, reference, orDeclared(stack, text, found), scope);
+  const declared = orDeclared(stack, text, found);
+  return scope === undefined ? declared : orLookedUp(stack, text, reference, declared, scope);
 }
 
 /** The images that push the tag, else those that may be meant because they push another one to its repository. */
@@ -368,7 +369,7 @@ function sourceLinks(stack: Stack, image: Image, { value, from }: Reference): re
     return made;
   }
   const local = localImagesNamed(stack, image, value.value);
-  const named = local.length > 0 ? local : imagesNamed(stack, value.value, from ?? [], image.scope).links;
+  const named = local.length > 0 ? local : imagesNamed(stack, value.value, from ?? [], undefined).links;
   const certain = named.filter((link) => link.certainty !== "possible" && link.image !== image);
   return certain.length > 0 || made.length !== 1 ? certain : made;
 }

@@ -4,13 +4,15 @@
  * Sources: EC2 API (RunInstances, CreateFleet), EC2 Auto Scaling API (LaunchTemplateOverrides).
  */
 
-import { amiFromSsmPath, parseImageId } from "../platform/ami";
+import { amiFromSsmPath, parameterOf, parseImageId, type ImageId } from "../platform/ami";
 import { parseEc2Architecture, type Ec2Architecture } from "../platform/ec2";
 import type { HostOs } from "../platform/fit";
 import { describeInstanceType, instanceTypeArchitectures, requirementArchitectures } from "../platform/instance-type";
 import type { Declared } from "./declarations";
 import { ABSENT, known, unknown, valueOf, type Fact } from "./fact";
-import type { AmiArchitecture, InstanceRequirements, Launch, LaunchTemplate, Launcher, Reference, Source, Subject, TemplateUse } from "./model";
+import type { AmiArchitecture, InstanceRequirements, Launch, LaunchTemplate, Launcher, Parameter, Reference, Source, Subject, TemplateUse } from "./model";
+import { lookedUp, unknownAfter, type Answer, type OutsideAmi } from "./outside";
+import { groupBy } from "./group-by";
 import { regionOf } from "./scope";
 import type { Stack } from "./stack";
 
@@ -21,11 +23,25 @@ function quote(property: string, value: string): string {
   return `${property}: "${value}"`;
 }
 
+/** What a look-up told of an AMI; undefined where it told nothing. */
+function amiAnswered(answer: Answer<OutsideAmi> | undefined, source: Source): Fact<AmiArchitecture> | undefined {
+  return answer?.state === "known" ? known({ ...answer.value, source: lookedUp(source.text, answer), certain: true }) : undefined;
+}
+
+/** An AMI of which nothing is known but its id. */
+function amiElsewhere(stack: Stack, { value }: Reference, scope: string, source: Source): Fact<AmiArchitecture> {
+  if (value.state !== "known") {
+    return unknown("its AMI is computed during the update");
+  }
+  const image = parseImageId(value.value);
+  const answer = image?.kind === "ami" ? stack.outside.ami(image, scope) : undefined;
+  return amiAnswered(answer, source) ?? unknown(unknownAfter("an AMI id alone does not tell its architecture", answer));
+}
+
 function amiOfStack(stack: Stack, reference: Reference, scope: string, source: Source, depth: number): Fact<AmiArchitecture> {
   const ami = stack.resolve("ami", reference, scope);
   if (ami === undefined || depth > MAX_COPIES) {
-    const isId = reference.value.state === "known";
-    return unknown(isId ? "an AMI id alone does not tell its architecture" : "its AMI is computed during the update");
+    return amiElsewhere(stack, reference, scope, source);
   }
   const architecture = ami.architecture.state === "known" ? parseEc2Architecture(ami.architecture.value) : undefined;
   if (architecture !== undefined) {
@@ -69,6 +85,44 @@ export function architectureInStack(stack: Stack, reference: Reference, scope: s
   return architecture === undefined ? undefined : parseEc2Architecture(architecture);
 }
 
+/** The stack's own SSM parameters by name, and whether there are some whose names are not known. */
+function parametersByName(stack: Stack): { readonly byName: ReadonlyMap<string, readonly Parameter[]>; readonly mayBeMore: boolean } {
+  const all = stack.all("parameter");
+  return { byName: groupBy(all, ({ name }) => valueOf(name) ?? ""), mayBeMore: all.some(({ name }) => name.state === "unknown") };
+}
+
+/**
+ * The AMI that a parameter holds which this stack sets: what AWS would tell is what it held before.
+ * @returns undefined if the stack does not set it
+ */
+function amiOfOwnParameter(stack: Stack, path: string, scope: string, source: Source, depth: number): Fact<AmiArchitecture> | undefined {
+  const { names, isPinned, isPublic } = parameterOf(path);
+  if (isPublic || isPinned) {
+    return undefined;
+  }
+  const { byName, mayBeMore } = stack.memo(parametersByName);
+  const [parameter, ...others] = names.flatMap((name) => byName.get(name) ?? []);
+  if (parameter !== undefined && others.length === 0 && parameter.scope === scope && depth <= MAX_COPIES) {
+    return amiOf(stack, parameter.held, scope, source, depth + 1);
+  }
+  return parameter !== undefined || mayBeMore || stack.phase !== "complete" ? unknown("this update may set the SSM parameter that holds its AMI") : undefined;
+}
+
+/** The AMI that an SSM parameter holds: by its public path, else by the resource that sets it, else as AWS tells. */
+function amiOfParameter(stack: Stack, image: ImageId & { readonly kind: "ssm" }, scope: string, source: Source, depth: number): Fact<AmiArchitecture> {
+  const named = amiFromSsmPath(image.path);
+  const fromName = named === undefined ? undefined : known({ architecture: named.architecture, source, certain: named.certain, ...(named.os === undefined ? {} : { os: named.os }) });
+  if (named?.certain === true && fromName !== undefined) {
+    return fromName;
+  }
+  const own = amiOfOwnParameter(stack, image.path, scope, source, depth);
+  if (own !== undefined) {
+    return own.state === "known" ? own : (fromName ?? own);
+  }
+  const answer = stack.outside.ami(image, scope);
+  return amiAnswered(answer, source) ?? fromName ?? unknown(unknownAfter("its SSM parameter path does not tell an architecture", answer));
+}
+
 /** The architecture of the AMI that a reference names: by declaration, by public parameter path, or by resource. */
 function amiOf(stack: Stack, reference: Reference, scope: string, source: Source, depth: number): Fact<AmiArchitecture> {
   if (reference.value.state !== "known") {
@@ -81,12 +135,7 @@ function amiOf(stack: Stack, reference: Reference, scope: string, source: Source
     return known({ architecture: declared.value, source: { how: "declared", text: source.text }, certain: true });
   }
   if (image?.kind === "ssm") {
-    const ami = amiFromSsmPath(image.path);
-    if (ami === undefined) {
-      return unknown("its SSM parameter path does not tell an architecture");
-    }
-    const { architecture, os, certain } = ami;
-    return known({ architecture, source, certain, ...(os === undefined ? {} : { os }) });
+    return amiOfParameter(stack, image, scope, source, depth);
   }
   return amiOfStack(stack, reference, scope, source, depth);
 }
@@ -180,7 +229,10 @@ function typesOfSelection(requirements: Fact<InstanceRequirements>, at: Subject,
   };
 }
 
-function typesOfType(stack: Stack, instanceType: Fact<string>, at: Subject, property: string): TypesSide {
+/** What may be an instance type; other texts are not asked for. */
+const INSTANCE_TYPE = /^[a-z][a-z0-9-]{0,30}\.[a-z0-9-]{1,20}$/;
+
+function typesOfType(stack: Stack, instanceType: Fact<string>, scope: string, at: Subject, property: string): TypesSide {
   const type = valueOf(instanceType);
   if (type === undefined) {
     return { fact: unknown("its instance type is computed during the update"), type: undefined, source: { how: "stated", text: property }, at };
@@ -188,19 +240,20 @@ function typesOfType(stack: Stack, instanceType: Fact<string>, at: Subject, prop
   const declared = stack.declarations.instanceType(type);
   const architectures = declared?.value ?? instanceTypeArchitectures(type);
   const reason = declared === undefined ? describeInstanceType(type) : undefined;
-  return {
-    fact: architectures === undefined ? unknown("this instance type is not known here") : known(architectures),
-    type,
-    source: { how: declared === undefined ? "stated" : "declared", text: quote(property, type) + (reason === undefined ? "" : ` (${reason})`) },
-    at,
-  };
+  const text = quote(property, type) + (reason === undefined ? "" : ` (${reason})`);
+  if (architectures === undefined) {
+    const answer = INSTANCE_TYPE.test(type) ? stack.outside.instanceType(type, scope) : undefined;
+    const source: Source = answer?.state === "known" ? lookedUp(text, answer) : { how: "stated", text };
+    return { fact: answer?.state === "known" ? known(answer.value) : unknown(unknownAfter("this instance type is not known here", answer)), type, source, at };
+  }
+  return { fact: known(architectures), type, source: { how: declared === undefined ? "stated" : "declared", text }, at };
 }
 
 /** A launch's own types; undefined where it leaves them to its template. */
-function ownTypes(stack: Stack, launch: Launch, at: Subject): TypesSide | undefined {
+function ownTypes(stack: Stack, launch: Launch, { subject: at, scope }: Launcher): TypesSide | undefined {
   const place = launch.at === "" ? "" : `${launch.at}.`;
   if (launch.instanceType.state !== "absent") {
-    return typesOfType(stack, launch.instanceType, at, launch.at.startsWith("instanceTypes") ? launch.at : `${place}instanceType`);
+    return typesOfType(stack, launch.instanceType, scope, at, launch.at.startsWith("instanceTypes") ? launch.at : `${place}instanceType`);
   }
   return launch.requirements.state === "absent" ? undefined : typesOfSelection(launch.requirements, at, `${place}instanceRequirements`);
 }
@@ -208,7 +261,7 @@ function ownTypes(stack: Stack, launch: Launch, at: Subject): TypesSide | undefi
 /** A template's own types; undefined where it states none. */
 export function templateTypes(stack: Stack, template: LaunchTemplate): TypesSide | undefined {
   if (template.instanceType.state !== "absent") {
-    return typesOfType(stack, template.instanceType, template.subject, "instanceType");
+    return typesOfType(stack, template.instanceType, template.scope, template.subject, "instanceType");
   }
   return template.requirements.state === "absent" ? undefined : typesOfSelection(template.requirements, template.subject, "instanceRequirements");
 }
@@ -267,7 +320,7 @@ function startAt(stack: Stack, launcher: Launcher, launch: Launch, depth: number
   const at = launcher.subject;
   const template = launch.template === undefined ? undefined : templateOf(stack, launch.template, launcher.scope);
   const ownAmi = launch.imageId === undefined || launch.imageId.value.state === "absent" ? undefined : amiSide(stack, launch.imageId, launcher.scope, at, launch.imageProperty, depth);
-  const own = ownTypes(stack, launch, at);
+  const own = ownTypes(stack, launch, launcher);
   const found = template?.state === "known" ? template.value : undefined;
   const why = template?.state === "unknown" ? template.why : "it states neither AMI nor launch template";
   const nothing = hidden(why, at);

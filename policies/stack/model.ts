@@ -39,13 +39,17 @@ export type How =
   /** What AWS does where nothing is written. */
   | "default"
   /** From the options of `cpu-architecture-settings`. */
-  | "declared";
+  | "declared"
+  /** From AWS or a registry. */
+  | "looked up";
 
 /** Where a fact comes from: a property, with the value as the user wrote it. */
 export interface Source {
   readonly how: How;
   /** `platforms: ["linux/arm64"]`: what a reader of the message looks for in the program. */
   readonly text: string;
+  /** Of what was looked up: who said so, when. */
+  readonly by?: string;
 }
 
 interface Base {
@@ -81,8 +85,8 @@ export interface TaskDefinition extends Base {
   readonly doubt?: string;
 }
 
-/** The property, or else, by which a user says for which platform an image is built; or that it is built elsewhere. */
-export type PlatformProperty = "build.platform" | "platforms" | "platform" | "sources" | "--platform" | "declaration";
+/** The property, or else, by which a user says for which platform an image is built; or who told of one that is built elsewhere. */
+export type PlatformProperty = "build.platform" | "platforms" | "platform" | "sources" | "--platform" | "declaration" | "registry";
 
 /** Something that makes or moves a container image: a build, an index of builds, a push of an image made before. */
 export interface Image extends Base {
@@ -133,6 +137,14 @@ export interface Ami extends Base {
   /** The instance that it is made from, if it is: it boots what the instance booted. */
   readonly fromInstance?: Reference;
   readonly name: Fact<string>;
+}
+
+/** An SSM parameter that the stack sets. */
+export interface Parameter extends Base {
+  readonly is: "parameter";
+  readonly name: Fact<string>;
+  /** Never quoted: it may be a secret. */
+  readonly held: Reference;
 }
 
 /** Attribute-based instance type selection. Source: EC2 API, InstanceRequirements. */
@@ -253,6 +265,7 @@ export type Part =
   | ImageBuilder
   | Repository
   | Ami
+  | Parameter
   | LaunchTemplate
   | Launcher
   | TaskLauncher

@@ -8,6 +8,7 @@ import { parseImageReference, tagKey } from "../platform/image-reference";
 import type { Declarations } from "./declarations";
 import { valueOf, type Fact } from "./fact";
 import type { Image, ImageComponent, Part, Reference, Repository, TaskDefinition } from "./model";
+import { NOTHING_OUTSIDE, type Outside } from "./outside";
 
 /**
  * `registration`: more resources may follow, and computed values and dependencies are not told. `partial`: some resources
@@ -96,6 +97,7 @@ export class Stack {
   constructor(
     readonly phase: Phase,
     readonly declarations: Declarations,
+    readonly outside: Outside = NOTHING_OUTSIDE,
   ) {}
 
   /** Files what a resource is. A resource that is seen again takes the place of what was known of it. */

@@ -1,5 +1,6 @@
 // ESLint rule: imports point one way. rules, report -> options -> stack -> platform and read -> stack; judging and saying
-// see them all, and the adapter and the command see those two. Only the two index files see the adapter. It also keeps
+// see them all, and the adapter and the command see those two. Look-ups are loaded only where they are switched on, and the
+// AWS SDK only there. Only the two index files see the adapter. It also keeps
 // what only programs and types need out of the running pack, and all SDKs out of the command.
 import path from "node:path";
 import { forEachImport } from "./imports.mjs";
@@ -7,6 +8,7 @@ import { forEachImport } from "./imports.mjs";
 const PLATFORM = "policies/platform";
 const STACK = "policies/stack";
 const OPTIONS = "policies/options";
+const LOOKUPS = "policies/lookups";
 const READ = "policies/read";
 const RULES = "policies/rules";
 const REPORT = "policies/report";
@@ -21,7 +23,7 @@ const GENERATOR = "tests/generated/generator";
 
 const BELOW_JUDGING = [PLATFORM, STACK, OPTIONS, READ, RULES, REPORT];
 /** What the pack and the command share: nothing in it knows the policy SDK. */
-const SHARED = [...BELOW_JUDGING, JUDGING, SAYING, CATALOGUE];
+const SHARED = [...BELOW_JUDGING, LOOKUPS, JUDGING, SAYING, CATALOGUE];
 const EVERY_POLICY_LAYER = [...SHARED, SESSION, ADAPTER, POLICIES];
 
 /** The layers of the running pack, and what each may import besides itself. */
@@ -32,14 +34,15 @@ const MAY_IMPORT = new Map([
   [READ, [STACK, PLATFORM]],
   [RULES, [OPTIONS, STACK, PLATFORM]],
   [REPORT, [OPTIONS, STACK, PLATFORM]],
-  [JUDGING, BELOW_JUDGING],
+  [LOOKUPS, [OPTIONS, STACK, PLATFORM]],
+  [JUDGING, [...BELOW_JUDGING, LOOKUPS]],
   [SAYING, [...BELOW_JUDGING, JUDGING]],
   [CATALOGUE, [...BELOW_JUDGING, SAYING]],
   [SESSION, [...BELOW_JUDGING, JUDGING]],
-  [ADAPTER, EVERY_POLICY_LAYER],
-  [POLICIES, EVERY_POLICY_LAYER],
-  ["index", EVERY_POLICY_LAYER],
-  [CLI, SHARED],
+  [ADAPTER, EVERY_POLICY_LAYER.filter((layer) => layer !== LOOKUPS)],
+  [POLICIES, EVERY_POLICY_LAYER.filter((layer) => layer !== LOOKUPS)],
+  ["index", EVERY_POLICY_LAYER.filter((layer) => layer !== LOOKUPS)],
+  [CLI, SHARED.filter((layer) => layer !== LOOKUPS)],
 ]);
 
 const SOURCE_EXTENSION = /\.[cm]?[jt]s$/;
@@ -62,9 +65,12 @@ function layerOf(file) {
 }
 
 /** Says why `from` must not import the project file `target`, or undefined when it may. */
-function wrongDirection(from, target) {
+function wrongDirection(from, target, isLazy) {
   if (from === target) {
     return undefined;
+  }
+  if (target === LOOKUPS && from.startsWith("policies/") && !isLazy) {
+    return "Look-ups are loaded only where they are switched on: write `import type`, and `require` in a function.";
   }
   const allowed = MAY_IMPORT.get(from);
   if (allowed !== undefined) {
@@ -91,6 +97,9 @@ function wrongPackage(from, name, typeOnly) {
     return `${PLATFORM} is plain TypeScript: no packages and no Node modules.`;
   }
   const [scope, pack] = name.split("/");
+  if (scope === "@aws-sdk" || scope === "@smithy") {
+    return from === LOOKUPS && typeOnly ? undefined : `Only ${LOOKUPS} uses the AWS SDK, which may be missing: write \`import type\`, and load it where it is used.`;
+  }
   if (from === CLI && scope === "@pulumi" && !typeOnly) {
     return "The command runs without Pulumi's SDKs, so that it starts at once.";
   }
@@ -101,6 +110,11 @@ function wrongPackage(from, name, typeOnly) {
     return from === ADAPTER || from === "index" ? undefined : `Only index.ts and ${ADAPTER}.ts run @pulumi/policy; elsewhere write \`import type\`.`;
   }
   return "Provider SDKs cost seconds at start and are not installed with the pack; write `import type` and name types by token.";
+}
+
+/** True where a module is loaded only once a function gets there. */
+function isLazy(node) {
+  return isTypeOnly(node) || node.type === "CallExpression" || node.type === "ImportExpression";
 }
 
 /** True where TypeScript removes the whole statement. `import { type A }` is left out: it depends on compiler settings. */
@@ -121,7 +135,7 @@ export const importDirection = {
 
     return forEachImport((specifier, node) => {
       const reason = specifier.startsWith(".")
-        ? wrongDirection(from, layerOf(path.posix.join(path.posix.dirname(file), specifier)))
+        ? wrongDirection(from, layerOf(path.posix.join(path.posix.dirname(file), specifier)), isLazy(node))
         : wrongPackage(from, specifier, isTypeOnly(node));
       if (reason !== undefined) {
         context.report({ node, messageId: "wrong", data: { reason } });

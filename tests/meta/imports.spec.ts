@@ -33,6 +33,7 @@ const FILES: Readonly<Record<string, string>> = {
   rules: "policies/rules/planted",
   report: "policies/report/planted",
   options: "policies/options/planted",
+  lookups: "policies/lookups/planted",
   judging: "policies/judging",
   saying: "policies/saying",
   catalogue: "policies/catalogue",
@@ -49,6 +50,8 @@ const FILES: Readonly<Record<string, string>> = {
 const BELOW_JUDGING = ["platform", "stack", "options", "read", "rules", "report"];
 const SHARED = [...BELOW_JUDGING, "judging", "saying", "catalogue"];
 const PACK = [...SHARED, "session", "adapter", "policies"];
+/** Look-ups are loaded lazily by judging alone; see below. */
+const ALL = [...PACK, "lookups"];
 
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   platform: ["platform"],
@@ -57,6 +60,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   options: ["options", "stack", "platform"],
   rules: ["rules", "options", "stack", "platform"],
   report: ["report", "options", "stack", "platform"],
+  lookups: ["lookups", "options", "stack", "platform"],
   judging: BELOW_JUDGING,
   saying: [...BELOW_JUDGING, "judging"],
   catalogue: [...BELOW_JUDGING, "saying"],
@@ -66,8 +70,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   index: [...PACK, "index"],
   cli: [...SHARED, "cli"],
   generator: ["generator", "tests", "bench"],
-  tests: [...PACK, "index", "cli", "generator", "tests", "bench"],
-  bench: [...SHARED, "policies", "index", "cli", "generator", "tests", "bench"],
+  tests: [...ALL, "index", "cli", "generator", "tests", "bench"],
+  bench: [...SHARED, "lookups", "policies", "index", "cli", "generator", "tests", "bench"],
 };
 
 /** Every way to write an import. */
@@ -108,6 +112,22 @@ describe("the import direction", function () {
       assert.deepEqual(await fired("policies/stack/planted.ts", write("../read/planted"), [DIRECTION]), [DIRECTION]);
     });
   }
+
+  it("lets judging load look-ups where it needs them, and only so", async () => {
+    for (const [spelling, may] of [["import value", false], ["import for its effect", false], ["export all", false], ["import type", true], ["require()", true]] as const) {
+      assert.deepEqual(await fired("policies/judging.ts", SPELLINGS[spelling]!("./lookups"), [DIRECTION]), may ? [] : [DIRECTION], spelling);
+    }
+    assert.deepEqual(await fired("policies/session.ts", SPELLINGS["require()"]!("./lookups"), [DIRECTION]), [DIRECTION]);
+  });
+
+  it("keeps the AWS SDK in look-ups, as types: what is installed is found out there", async () => {
+    for (const file of Object.values(FILES).filter((each) => each.startsWith("policies/") || each.startsWith("cli/"))) {
+      for (const spelling of ["import value", "import type"]) {
+        const may = file.startsWith("policies/lookups/") && spelling === "import type";
+        assert.deepEqual(await fired(`${file}.ts`, SPELLINGS[spelling]!("@aws-sdk/client-ec2"), [DIRECTION]), may ? [] : [DIRECTION], `${file}: ${spelling}`);
+      }
+    }
+  });
 
   it("sees through folder and extension spellings", async () => {
     for (const source of ["../adapter.js", "./../adapter", "../../policies/adapter", "..", "../index", "../../tests/support/x"]) {
