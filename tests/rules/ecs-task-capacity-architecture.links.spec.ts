@@ -5,12 +5,18 @@ import {
   ARM_AMI,
   armPool,
   fargate,
+  group,
   judged,
   launchType,
+  mixed,
   on,
   onEc2,
+  override,
+  pool,
   Program,
+  SOME_AMI,
   startedBy,
+  template,
   X86_AMI,
   x86Pool,
   type Made,
@@ -96,6 +102,60 @@ describe("ecs-task-capacity-architecture: several starters of one task definitio
       assert.match(denials[0]?.message ?? "", /`service`.*`service2`/);
     }
   });
+});
+
+describe("ecs-task-capacity-architecture: what is said once", () => {
+  /** `kind of image: who starts it on what` for each finding of the policy. */
+  function said(build: (program: Program) => void): string[] {
+    const program = new Program();
+    build(program);
+    return judged(program.recording("update")).findings.flatMap((finding) => {
+      if (finding.kind !== "image-on-capacity" && finding.kind !== "task-on-capacity" && finding.kind !== "task-on-constraint") {
+        return [];
+      }
+      const image = finding.kind === "task-on-capacity" ? undefined : finding.image?.image.subject.name;
+      const instances = finding.kind === "task-on-constraint" ? [] : [finding.instances].flat();
+      const on = instances.map(({ chain, architectures, text: stated }) => `${chain[0]?.name ?? "?"} ${architectures.join("+")} (${stated})`);
+      return `${finding.kind} of ${image ?? "the task"}: ${finding.launchers.map(({ subject }) => subject.name).join(", ")} on ${on.join(", ") || "nothing"}`;
+    });
+  }
+
+  function starting(task: Parameters<typeof addTask>[1], images: string | readonly string[], ...places: readonly (readonly [how: (program: Program) => Placement, times: number])[]): (program: Program) => void {
+    return (program) => {
+      const placements = places.flatMap(([place, times]) => {
+        const placement = place(program);
+        return Array.from({ length: times }, () => placement);
+      });
+      const made = addTask(program, task, images);
+      for (const placement of placements) {
+        addStarter(program, made, placement);
+      }
+    };
+  }
+
+  const X86_TEXT = `instanceType: "m5.large", imageId: "${X86_AMI}"`;
+  const ARM_TEXT = `instanceType: "m7g.large" ("g" after the number = Graviton), imageId: "${ARM_AMI}"`;
+  const twoTypes = (first: string, second: string): ReturnType<typeof pool> => pool(group(mixed(template(SOME_AMI), override(first), override(second))));
+  const CPU = "attribute:ecs.cpu-architecture";
+
+  const rows: readonly (readonly [what: string, build: (program: Program) => void, lines: readonly string[]])[] = [
+    ["services on one group", starting({}, "amd64", [on(armPool()), 2]), [`image-on-capacity of web: service, service2 on pool arm64 (${ARM_TEXT})`]],
+    ["services on groups of their own", starting({}, "amd64", [on(armPool()), 1], [on(armPool()), 1]), [`image-on-capacity of web: service on pool arm64 (${ARM_TEXT})`, `image-on-capacity of web: service2 on pool2 arm64 (${ARM_TEXT})`]],
+    ["two images", starting({}, ["amd64", "amd64"], [on(armPool()), 2]), [`image-on-capacity of web: service, service2 on pool arm64 (${ARM_TEXT})`, `image-on-capacity of web2: service, service2 on pool arm64 (${ARM_TEXT})`]],
+    ["two groups of one service", starting({}, "amd64", [on(armPool(), armPool()), 1]), [`image-on-capacity of web: service on pool arm64 (${ARM_TEXT})`, `image-on-capacity of web: service on pool2 arm64 (${ARM_TEXT})`]],
+    ["tasks that fit on none of two groups", starting({ cpu: "ARM64" }, "arm64", [on(x86Pool(), x86Pool()), 2]), [`task-on-capacity of the task: service, service2 on pool amd64 (${X86_TEXT}), pool2 amd64 (${X86_TEXT})`]],
+    ["tasks that fit on none of groups of their own", starting({ cpu: "ARM64" }, "arm64", [on(x86Pool()), 1], [on(x86Pool()), 1]), [`task-on-capacity of the task: service on pool amd64 (${X86_TEXT})`, `task-on-capacity of the task: service2 on pool2 amd64 (${X86_TEXT})`]],
+    ["a group of two types", starting({}, "arm64", [on(twoTypes("m5.large", "c5.large")), 1]), [`image-on-capacity of web: service on pool amd64 (overrides[0].instanceType: "m5.large"; overrides[1].instanceType: "c5.large")`]],
+    ["a group with one type that fits", starting({}, "arm64", [on(twoTypes("m7g.large", "c5.large")), 1]), ['image-on-capacity of web: service on pool amd64 (overrides[1].instanceType: "c5.large")']],
+    ["constraints that leave another architecture", starting({ cpu: "ARM64", constraint: `${CPU} == x86_64` }, "arm64", [on(x86Pool()), 2]), ["task-on-constraint of the task: service, service2 on nothing"]],
+    ["constraints that leave one for which the image is not", starting({ constraint: `${CPU} == x86_64` }, "arm64", [on(x86Pool()), 2]), ["task-on-constraint of web: service, service2 on nothing"]],
+    ["the same for two images", starting({ constraint: `${CPU} == x86_64` }, ["arm64", "arm64"], [on(x86Pool()), 1]), ["task-on-constraint of web: service on nothing", "task-on-constraint of web2: service on nothing"]],
+  ];
+  for (const [what, build, lines] of rows) {
+    it(what, () => {
+      assert.deepEqual(said(build), lines);
+    });
+  }
 });
 
 /** A stack of aws-native alone: cluster with default strategy, provider, group, template. */
