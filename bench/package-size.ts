@@ -39,7 +39,7 @@ function main(): void {
     const own = pack(clone);
     const packs = [
       ["cpu-architecture", archiveOf(own, folder), install(own, path.join(folder, "own"), runs)],
-      [`${OTHER}`, archiveOf(OTHER, folder), install(OTHER, path.join(folder, "other"), runs)],
+      [OTHER, archiveOf(OTHER, folder), install(OTHER, path.join(folder, "other"), runs)],
       [`the policy SDK alone (${SDK})`, undefined, install(SDK, path.join(folder, "sdk"), runs)],
     ] as const;
     console.log(`Node ${process.version}, npm ${npm(["--version"], folder).trim()}, ${process.platform}/${process.arch}; time: median of ${runs}\n`);
