@@ -55,7 +55,7 @@ function contrasts(): { readonly text: string; readonly ratio: number }[] {
     .filter((element) => [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.nodeValue?.trim() !== ""))
     .map((element) => {
       const [low, high] = [light(getComputedStyle(element).color), light(behind(element))].sort((a, b) => a - b) as [number, number];
-      return { text: (element.textContent ?? "").slice(0, 40), ratio: (high + 0.05) / (low + 0.05) };
+      return { text: element.textContent.slice(0, 40), ratio: (high + 0.05) / (low + 0.05) };
     })
     .sort((a, b) => a.ratio - b.ratio);
 }
@@ -73,7 +73,7 @@ describe("check: the map in a browser", function () {
     url = pathToFileURL(file).href;
   });
   afterEach(async () => {
-    await browser?.close();
+    await browser?.browser()?.close();
     browser = undefined;
   });
   after(() => {
@@ -92,16 +92,16 @@ describe("check: the map in a browser", function () {
     assert.match(await page.locator("h1").innerText(), /Denied: 3 disagreements/);
     const pairs = await page.locator(".side > li").evaluateAll((items) => items.map((item) => {
       const words = (selector: string): string => (item.querySelector(selector)?.textContent ?? "").trim();
-      return `${words(".node > div").slice(0, 24)} ${words(".node b")}: ${words(".mark")}`;
+      return `${words(".node b")}: ${words(".mark")}`;
     }));
-    assert.deepEqual(pairs.slice(0, 6).map((pair) => pair.replace(/^.*?(linux|platform)/, "$1")), [
+    assert.deepEqual(pairs.slice(0, 6), [
       "linux/arm64: disagree",
       "platform not known: unknown",
       "linux/amd64 and linux/arm64: agree",
       "linux/amd64: agree",
       "linux/amd64 and linux/arm64: agree",
       "linux/amd64: disagree",
-    ], pairs.join("\n"));
+    ]);
     assert.equal(await page.locator(".card.disagree").count(), 3);
   });
 

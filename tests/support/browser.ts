@@ -1,7 +1,6 @@
 /** A Chromium of this machine, driven for tests. Nothing is downloaded. */
 
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { chromium, type BrowserContext, type BrowserContextOptions } from "playwright-core";
 import { cannotRun } from "./cannot-run";
@@ -25,13 +24,9 @@ export function findBrowser(): string | undefined {
   return folders.flatMap((folder) => NAMES.map((name) => path.join(folder, `${name}${suffix}`))).find((file) => existsSync(file));
 }
 
-/** A new browser with nothing remembered; `close` it. */
+/** A new browser with a profile of its own, which goes with it; close its `browser()`. */
 export async function openBrowser(context: Mocha.Context, options: BrowserContextOptions = {}): Promise<BrowserContext> {
   const executablePath = findBrowser() ?? cannotRun(context, "the page is not looked at in a browser: there is no Chromium; install one (apt-get install chromium) or name one in CHROME_PATH");
-  const profile = mkdtempSync(path.join(tmpdir(), "cpu-architecture-browser-"));
-  const browser = await chromium.launchPersistentContext(profile, { executablePath, args: ARGUMENTS, ...options });
-  browser.on("close", () => {
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
-  });
-  return browser;
+  const browser = await chromium.launch({ executablePath, args: ARGUMENTS });
+  return browser.newContext(options);
 }
