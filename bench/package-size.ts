@@ -37,17 +37,14 @@ function main(): void {
     mkdirSync(clone);
     cloneProject(clone);
     const own = pack(clone);
-    const packs = [
-      ["cpu-architecture", archiveOf(own, folder), install(own, path.join(folder, "own"), runs)],
-      [OTHER, archiveOf(OTHER, folder), install(OTHER, path.join(folder, "other"), runs)],
-      [`the policy SDK alone (${SDK})`, undefined, install(SDK, path.join(folder, "sdk"), runs)],
-    ] as const;
     console.log(`Node ${process.version}, npm ${npm(["--version"], folder).trim()}, ${process.platform}/${process.arch}; time: median of ${runs}\n`);
     console.log("| pack | archive | unpacked | files | installed, with dependencies | packages | time of npm install, cached |");
     console.log("|---|---:|---:|---:|---:|---:|---:|");
-    for (const [name, archive, installed] of packs) {
+    for (const [name, what, isPack] of [["cpu-architecture", own, true], [OTHER, OTHER, true], [`the policy SDK alone (${SDK})`, SDK, false]] as const) {
+      const archive = isPack ? archiveOf(what, folder) : undefined;
+      const { size, files, packages, time } = install(what, path.join(folder, "project"), runs);
       const ownPart = archive === undefined ? ["–", "–", "–"] : [kilobytes(archive.size), kilobytes(archive.unpackedSize), String(archive.entryCount)];
-      const whole = [`${(installed.size / 1e6).toFixed(0)} MB in ${installed.files} files`, String(installed.packages), `${(installed.time / 1000).toFixed(1)} s`];
+      const whole = [`${(size / 1e6).toFixed(0)} MB in ${files} files`, String(packages), `${(time / 1000).toFixed(1)} s`];
       console.log(`| ${[name, ...ownPart, ...whole].join(" | ")} |`);
     }
   } finally {
