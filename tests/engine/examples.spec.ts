@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { PACK, ROOT } from "../support/built-pack";
 import { describeEngine, stack } from "../support/engine";
 import type { Result } from "../support/engine";
 import type { Recording } from "../support/protocol";
 
-const ROOT = path.join(__dirname, "..", "..");
 const EXAMPLES = path.join(ROOT, "examples");
 
 async function preview(name: string): Promise<Result> {
-  const made = await stack({ program: { dir: path.join(EXAMPLES, name) }, pack: ROOT });
+  const made = await stack({ program: { dir: path.join(EXAMPLES, name) }, pack: PACK });
   try {
     return await made.preview();
   } finally {

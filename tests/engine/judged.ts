@@ -1,11 +1,9 @@
 /** Programs that are wrong in one way and repaired by one change, run on the real engine with the project's own pack. */
 
 import assert from "node:assert/strict";
-import path from "node:path";
+import { PACK } from "../support/built-pack";
 import { stack } from "../support/engine";
 import type { Program, Result, Stack, StackOptions, Violation } from "../support/engine";
-
-export const PACK = path.join(__dirname, "..", "..");
 
 /** The imports that all programs share. */
 export const IMPORTS = `

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { policies } from "../../policies";
-import { buildPack, ROOT, withEnvironment } from "../support/built-pack";
+import { buildPack, PACK, ROOT, withEnvironment } from "../support/built-pack";
 import { run, type RunOptions, type Violation } from "../support/in-process";
 import { PackProcess, playRecording, type Diagnostic, type PackConfig, type Recording } from "../support/protocol";
 import { json, OPERATIONS, StackBuilder, text, type Inputs } from "../support/stack-builder";
@@ -19,7 +19,7 @@ const SECRET = "hunter2-s3cr3t";
 const secret = (value: unknown): object => ({ "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value });
 
 /** Plays a recording to the pack's process, which is told as the engine's language host tells it whether it is a preview. */
-function play(recording: Recording, config: PackConfig = {}, pack = ROOT): Promise<readonly Diagnostic[]> {
+function play(recording: Recording, config: PackConfig = {}, pack = PACK): Promise<readonly Diagnostic[]> {
   return withEnvironment({ PULUMI_NODEJS_DRY_RUN: String(recording.stack?.dryRun === true) }, () => playRecording(pack, recording, config));
 }
 
@@ -52,7 +52,7 @@ describe("the pack's process", function () {
   before(buildPack);
 
   it("tells its policies in order, with levels, descriptions and options", async () => {
-    const pack = await PackProcess.start(ROOT);
+    const pack = await PackProcess.start(PACK);
     try {
       const info = await pack.info();
       const told = info.getPoliciesList();
@@ -189,7 +189,7 @@ describe("what the pack's process loads", function () {
   before(buildPack);
 
   /** The packages among the modules that were loaded until the process ended. */
-  async function packagesLoaded(recording: Recording, pack = ROOT): Promise<Set<string>> {
+  async function packagesLoaded(recording: Recording, pack = PACK): Promise<Set<string>> {
     const folder = mkdtempSync(path.join(tmpdir(), "loaded-modules-"));
     const file = path.join(folder, "modules.json");
     try {
@@ -198,7 +198,7 @@ describe("what the pack's process loads", function () {
         await sleep(50);
       }
       const modules = JSON.parse(readFileSync(file, "utf8")) as string[];
-      return new Set(modules.flatMap((name) => /.*node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(name)?.[1]?.replaceAll("\\", "/") ?? []));
+      return new Set(modules.flatMap((name) => /.*node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(name)?.[1]?.replaceAll("\\", "/") ?? []).filter((name) => !name.startsWith(".")));
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -6,6 +6,9 @@ import path from "node:path";
 
 export const ROOT = path.join(__dirname, "..", "..");
 
+/** The pack to test: this project's, or a copy of it with other SDKs (`npm run sdk-versions`). */
+export const PACK = process.env["TEST_PACK"] ?? ROOT;
+
 function isStale(): boolean {
   const below = (folder: string): string[] => readdirSync(path.join(ROOT, folder), { recursive: true }).map((name) => path.join(folder, String(name)));
   const sources = ["index.ts", ...below("policies"), ...below("cli")];
