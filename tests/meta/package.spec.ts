@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { load } from "js-yaml";
 import { folderElsewhere, manifestOf } from "../support/packed-project";
 
 const ROOT = path.join(__dirname, "..", "..");
@@ -108,6 +109,26 @@ describe("the published pack", function () {
         assert.ok(!existsSync(path.join(folder, "package.json.orig")));
       });
     });
+  });
+});
+
+describe("the release workflow", () => {
+  interface Job {
+    readonly uses?: string;
+    readonly needs?: string;
+    readonly permissions?: Readonly<Record<string, string>>;
+    readonly steps?: readonly { readonly run?: string }[];
+  }
+  const { jobs } = load(readFileSync(path.join(ROOT, ".github", "workflows", "release.yml"), "utf8")) as { readonly jobs: Readonly<Record<string, Job>> };
+  const publish = jobs["publish"]!;
+
+  it("publishes with provenance, by what npm trusts and no token, after all tests", () => {
+    const runs = publish.steps!.flatMap(({ run }) => run ?? []).join("\n");
+    assert.match(runs, /npm publish .*--provenance/);
+    assert.deepEqual(publish.permissions, { contents: "read", "id-token": "write" });
+    assert.doesNotMatch(runs, /TOKEN/);
+    const tests = jobs[publish.needs!]!.uses!;
+    assert.match(readFileSync(path.join(ROOT, tests), "utf8"), /run: \.ci\/run/);
   });
 });
 
