@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { load } from "js-yaml";
 import { folderElsewhere, manifestOf } from "../support/packed-project";
+// This module has no type declarations.
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+const yaml = require("js-yaml") as { load(text: string): unknown };
 
 const ROOT = path.join(__dirname, "..", "..");
 
@@ -119,7 +121,7 @@ describe("the release workflow", () => {
     readonly permissions?: Readonly<Record<string, string>>;
     readonly steps?: readonly { readonly run?: string }[];
   }
-  const { jobs } = load(readFileSync(path.join(ROOT, ".github", "workflows", "release.yml"), "utf8")) as { readonly jobs: Readonly<Record<string, Job>> };
+  const { jobs } = yaml.load(readFileSync(path.join(ROOT, ".github", "workflows", "release.yml"), "utf8")) as { readonly jobs: Readonly<Record<string, Job>> };
   const publish = jobs["publish"]!;
 
   it("publishes with provenance, by what npm trusts and no token, after all tests", () => {
