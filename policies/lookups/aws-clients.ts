@@ -32,6 +32,8 @@ const NAMES: Readonly<Record<keyof Packages, string>> = {
 
 /** @throws LookupFailure that names the package, if it is not installed beside the pack */
 export function load<Name extends keyof Packages>(name: Name): Packages[Name] {
+  // What the SDK prints about Node's version would stand among the findings of a preview.
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
   try {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- on first use
     return require(NAMES[name]) as Packages[Name];

@@ -4,6 +4,7 @@
  */
 
 import type { Image } from "@aws-sdk/client-ec2";
+import type { Parameter } from "@aws-sdk/client-ssm";
 import { parseEc2Architecture, type Ec2Architecture } from "../platform/ec2";
 import type { Answer, OutsideAmi } from "../stack/outside";
 import { load, type AwsClients } from "./aws-clients";
@@ -42,7 +43,7 @@ export function awsReason(error: unknown): string {
   if (known !== undefined) {
     return known[1];
   }
-  if (error instanceof Error && error.message === "Region is missing") {
+  if (error instanceof Error && /^Region (is missing|not accepted)/.test(error.message)) {
     return "its region is not known";
   }
   const status = (error as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata?.httpStatusCode;
@@ -68,9 +69,15 @@ function amiOf({ Architecture, Platform, PlatformDetails }: Image): OutsideAmi |
 
 const NOT_FOUND = "EC2 knows no such AMI in that region, or does not show it to this account";
 
-/** An AMI id, alone or in the document that public parameters of ECS hold. */
 function amiIdIn(value: string | undefined): string | undefined {
-  return /^\s*(?:\{.*"image_id"\s*:\s*")?(ami-[0-9a-f]{8,17})(?:".*\})?\s*$/s.exec(value ?? "")?.[1];
+  return /^\s*(ami-[0-9a-f]{8,17})\s*$/.exec(value ?? "")?.[1];
+}
+
+/** The parameter that a name asks for, with version or label if it has one after it; otherwise the newest. */
+function parameterNamed(parameters: readonly Parameter[], name: string): Parameter | undefined {
+  const exact = parameters.filter(({ Name = "", Selector = "", ARN = "" }) => `${Name}${Selector}` === name || `${ARN}${Selector}` === name);
+  const [newest] = exact.sort((a, b) => (b.Version ?? 0) - (a.Version ?? 0));
+  return newest ?? parameters.find(({ Name = "", ARN = "", Version = 0 }) => [Name, ARN].some((each) => `${each}:${String(Version)}` === name));
 }
 
 export class Aws {
@@ -148,7 +155,7 @@ export class Aws {
     turn.request();
     const { Parameters = [] } = await this.clients.ssm(scope).send(new GetParametersCommand({ Names: [...names] }), { abortSignal: turn.signal });
     const answer = (name: string): Answer<string> => {
-      const found = Parameters.find(({ Name = "", Selector = "", ARN = "" }) => `${Name}${Selector}` === name || `${ARN}${Selector}` === name);
+      const found = parameterNamed(Parameters, name);
       const value = amiIdIn(found?.Value);
       return value === undefined ? { state: "unknown", why: found === undefined ? "SSM has no such parameter in that region" : "the SSM parameter holds no AMI id" } : { state: "known", value, by: "" };
     };

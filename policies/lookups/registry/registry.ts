@@ -84,7 +84,8 @@ export class Registries {
   private readonly logins = new DockerLogins();
   /** By registry, repository and who asks. */
   private readonly authorizations = new Map<string, Promise<Authorization>>();
-  private readonly configs = new Map<string, Platform>();
+  /** By digest, which never means anything else. */
+  private readonly configs = new Map<string, Promise<Platform>>();
 
   constructor(
     private readonly options: Pick<LookupOptions, "mirrors" | "tokenHosts">,
@@ -108,11 +109,15 @@ export class Registries {
     return { state: "known", value, by: `registry ${place.registry}${place.isMirror ? ", by its mirror" : ""}, today` };
   }
 
-  private async config(place: Place, digest: string, scope: string, turn: Turn): Promise<Platform> {
-    const known = this.configs.get(digest);
-    if (known !== undefined) {
-      return known;
-    }
+  private config(place: Place, digest: string, scope: string, turn: Turn): Promise<Platform> {
+    const config = this.configs.get(digest) ?? this.readConfig(place, digest, scope, turn);
+    this.configs.set(digest, config);
+    // What failed once may be there for another repository.
+    config.catch(() => this.configs.delete(digest));
+    return config;
+  }
+
+  private async readConfig(place: Place, digest: string, scope: string, turn: Turn): Promise<Platform> {
     let reply = await this.get(place, `blobs/${digest}`, scope, turn);
     for (let redirects = 0; reply.status >= 300 && reply.status < 400 && redirects < MAX_REDIRECTS; redirects += 1) {
       reply = await this.follow(place, reply, turn);
@@ -121,9 +126,7 @@ export class Registries {
       throw refusal(reply.status, undefined);
     }
     checkDigest(reply.text, digest);
-    const platform = readConfig(reply.text);
-    this.configs.set(digest, platform);
-    return platform;
+    return readConfig(reply.text);
   }
 
   /** Blobs may lie with another host: it gets nothing but the address. */

@@ -110,7 +110,7 @@ async function makePython(say: Say): Promise<Missing> {
 }
 
 /** A Python that can make virtual environments with pip in them. */
-async function findPython(): Promise<string | undefined> {
+export async function findPython(): Promise<string | undefined> {
   for (const name of ["python3", "python"]) {
     const found = onPath(name);
     const check = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
