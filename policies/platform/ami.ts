@@ -88,7 +88,7 @@ export function amiFromSsmPath(text: string): AmiOfPath | undefined {
     return { architecture: "x86_64", os: "windows", certain: true };
   }
   const [token, ...others] = tokensOf(path);
-  const withoutToken = token === undefined && X86_WITHOUT_TOKEN.some((pattern) => pattern.test(path)) ? ("x86_64" as const) : undefined;
+  const withoutToken = X86_WITHOUT_TOKEN.some((pattern) => pattern.test(path)) ? ("x86_64" as const) : undefined;
   const architecture = others.length > 0 ? undefined : (token ?? withoutToken);
   if (architecture === undefined) {
     return undefined;

@@ -38,9 +38,6 @@ function fitsArchitecture(image: Platform, host: HostArchitecture): Fit {
 }
 
 function fitsExactHost(image: Platform, os: HostOs, architecture: HostArchitecture): Fit {
-  if (os === "windows" && architecture === "arm64") {
-    return "cannot run";
-  }
   return image.os === os ? fitsArchitecture(image, architecture) : "cannot run";
 }
 

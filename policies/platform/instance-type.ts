@@ -41,8 +41,11 @@ interface Family {
 
 function parseFamily(family: string): Family | undefined {
   const match = /^([a-z]{1,6})(\d{1,3})([a-z]{0,12})((?:-[a-z0-9]{1,16})?)$/.exec(family);
-  const [, series, generation, options, suffix] = match ?? [];
-  return series === undefined || generation === undefined || options === undefined || suffix === undefined ? undefined : { series, generation, options, suffix };
+  if (match === null) {
+    return undefined;
+  }
+  const [, series = "", generation = "", options = "", suffix = ""] = match;
+  return { series, generation, options, suffix };
 }
 
 /** mac1 is Intel, every later one Apple silicon. */
@@ -105,7 +108,7 @@ type ServerArchitecture = "x86_64" | "arm64";
 
 const BOTH: readonly ServerArchitecture[] = ["x86_64", "arm64"];
 
-function isServerArchitecture(architecture: Ec2Architecture): architecture is ServerArchitecture {
+function isServerArchitecture(architecture: Ec2Architecture | undefined): architecture is ServerArchitecture {
   return architecture === "x86_64" || architecture === "arm64";
 }
 
@@ -124,7 +127,7 @@ export function patternArchitectures(pattern: string): readonly ServerArchitectu
   const star = family.indexOf("*");
   if (star < 0) {
     const architecture = familyArchitecture(family);
-    return architecture === undefined || !isServerArchitecture(architecture) ? BOTH : [architecture];
+    return isServerArchitecture(architecture) ? [architecture] : BOTH;
   }
   const parts = parseFamily(family.slice(0, star));
   const isGraviton = parts !== undefined && RULED_SERIES.has(parts.series) && parts.suffix === "" && parts.options.includes("g");

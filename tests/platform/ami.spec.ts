@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { amiFromSsmPath, parseImageId } from "../../policies/platform/ami";
-import { parseEc2Architecture, platformArchitecture } from "../../policies/platform/ec2";
+import { amiFromSsmPath, parameterOf, parseImageId } from "../../policies/platform/ami";
+import { formatEc2Architecture, hostArchitecture, parseEc2Architecture, platformArchitecture } from "../../policies/platform/ec2";
 
 const ecs = "/aws/service/ecs/optimized-ami";
 const latest = "/aws/service/ami-amazon-linux-latest";
@@ -43,6 +43,8 @@ const PATHS: readonly (readonly [string, string])[] = [
   ["/aws/service/eks/optimized-ami/1.29/amazon-linux-2-arm64/recommended/image_id", "arm64 linux"],
   ["/golden/arm64/base", "arm64 guessed"],
   ["/golden/web-x86_64", "x86_64 guessed"],
+  ["/golden/aarch64/base", "arm64 guessed"],
+  ["/golden/web-x86-64", "x86_64 guessed"],
   ["/aws/service/marketplace/prod-abc/arm64-build", "arm64 guessed"],
 ];
 
@@ -59,6 +61,9 @@ const UNTOLD = [
   "",
   ":",
   "arn:aws:ssm:us-east-1::document/x",
+  `arn:aws:x${ecs}/amazon-linux-2023/arm64/recommended`,
+  `/x:parameter${ecs}/amazon-linux-2023/arm64/recommended`,
+  ":/golden/arm64",
 ];
 
 function told(text: string): string | undefined {
@@ -99,10 +104,24 @@ describe("image ids", () => {
   it("tells parameters from ids", () => {
     assert.deepEqual(parseImageId("ami-0123456789abcdef0"), { kind: "ami", id: "ami-0123456789abcdef0" });
     assert.deepEqual(parseImageId("resolve:ssm:/a:1"), { kind: "ssm", path: "/a:1" });
-    for (const text of ["", "ami-", "AMI-0123", "/aws/service/x", "ami-0123\n", "resolve:dynamo:x"]) {
+    for (const text of ["", "ami-", "AMI-0123", "my-ami-0123", "/aws/service/x", "ami-0123\n", "resolve:dynamo:x"]) {
       assert.equal(parseImageId(text), undefined, text);
     }
   });
+});
+
+describe("the parameter that is named", () => {
+  for (const [text, names, isPinned, isPublic] of [
+    ["/golden/base", ["/golden/base"], false, false],
+    ["/golden/base:42", ["/golden/base"], true, false],
+    ["golden:prod", ["golden"], true, false],
+    ["/aws/service/debian/release/12/latest/arm64", ["/aws/service/debian/release/12/latest/arm64"], false, true],
+    ["arn:aws:ssm:us-east-1:111122223333:parameter/golden", ["/golden", "golden"], false, false],
+    ["arn:aws:ssm:us-east-1:111122223333:parameter/golden/base:7", ["/golden/base", "golden/base"], true, false],
+    ["arn:aws:ssm:us-east-1::parameter/aws/service/x", ["/aws/service/x", "aws/service/x"], false, true],
+  ] as const) {
+    it(text, () => assert.deepEqual(parameterOf(text), { names, isPinned, isPublic }));
+  }
 });
 
 describe("EC2's words", () => {
@@ -116,6 +135,7 @@ describe("EC2's words", () => {
     ["i386", "i386"],
     ["arm64_mac", "arm64_mac"],
     ["x86_64_mac", "x86_64_mac"],
+    [" x86_64\n", "x86_64"],
     ["arm", undefined],
     ["", undefined],
     ["constructor", undefined],
@@ -125,6 +145,11 @@ describe("EC2's words", () => {
       assert.equal(parseEc2Architecture(text), expected);
     });
   }
+
+  it("says on which of them ECS places tasks", () => {
+    assert.deepEqual((["i386", "x86_64", "arm64", "x86_64_mac", "arm64_mac"] as const).map(hostArchitecture), [undefined, "amd64", "arm64", undefined, undefined]);
+    assert.deepEqual((["amd64", "arm64"] as const).map(formatEc2Architecture), ["x86_64", "arm64"]);
+  });
 
   it("has a GOARCH word for all but macOS", () => {
     assert.deepEqual((["i386", "x86_64", "arm64", "x86_64_mac", "arm64_mac"] as const).map(platformArchitecture), ["386", "amd64", "arm64", undefined, undefined]);

@@ -69,6 +69,10 @@ describe("fit", () => {
     }
   });
 
+  it("knows nothing of a host that ECS does not have", () => {
+    assert.equal(fits([platform("windows/arm64")], { os: "windows", architecture: "arm64" }), "maybe");
+  });
+
   it("never says that an image cannot run where its platforms are not known", () => {
     for (const host of [...EXACT, ...PARTLY]) {
       assert.equal(fits([], host), "maybe");

@@ -27,12 +27,14 @@ const REFERENCES: readonly (readonly [string, string, string | undefined, string
   [`${ECR}/app:v1@${DIGEST}`, `${ECR}/app`, "v1", DIGEST],
   ["public.ecr.aws/docker/library/nginx:1", "public.ecr.aws/docker/library/nginx", "1", undefined],
   ["  nginx:1\n", "docker.io/library/nginx", "1", undefined],
+  [`  nginx@${DIGEST}\n`, "docker.io/library/nginx", undefined, DIGEST],
+  ["a".repeat(600), `docker.io/library/${"a".repeat(600)}`, "latest", undefined],
   ["5", "docker.io/library/5", "latest", undefined],
 ];
 
 const NO_REFERENCES = [
   "", " ", ":", "@", "/", ":latest", "@sha256:", "nginx:", "nginx@", "nginx:-tag", `nginx:${"a".repeat(129)}`, "nginx:a b", "ng inx", "nginx@sha256:xyz", `nginx@sha256:${HEX.slice(0, 31)}`,
-  "-nginx", "/nginx", "nginx\n:1", "${repo}:1", "{{image}}", "<account>.dkr.ecr/app", "nginx:1:2:", "a".repeat(700), "näme", "nginx@@sha256:0",
+  "-nginx", "/nginx", "nginx\n:1", "${repo}:1", "{{image}}", "<account>.dkr.ecr/app", "nginx:1:2:", "a".repeat(601), "näme", "nginx@@sha256:0",
 ];
 
 describe("image references", () => {
@@ -77,6 +79,7 @@ describe("the spellings of a reference", () => {
     ["me/app:1", ["docker.io/me/app:1", "me/app:1"]],
     ["docker.io/me/app:1", ["docker.io/me/app:1", "me/app:1"]],
     ["registry.example.com/a/b:1", ["registry.example.com/a/b:1"]],
+    ["registry.example.com/docker.io/library/b:1", ["registry.example.com/docker.io/library/b:1"]],
     [`nginx@sha256:${"0".repeat(64)}`, [`docker.io/library/nginx@sha256:${"0".repeat(64)}`, `nginx@sha256:${"0".repeat(64)}`, `library/nginx@sha256:${"0".repeat(64)}`]],
   ] as const) {
     it(text, () => assert.deepEqual(spellingsOf(parseImageReference(text)!), spellings));

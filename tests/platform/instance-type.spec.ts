@@ -85,7 +85,7 @@ describe("instance type → architectures", () => {
     });
   }
 
-  for (const type of ["trn3.48xlarge", "trn3p.48xlarge", "p7.48xlarge", "inf3.large", "q1.large", "g8.large", "m9.large", "a2.large", "p7-gb999.large", "zz9-gb300.large", "m9gi.large", "mac3.metal", "m7g", "", ".", "m7g.", ".large", "ml.m7g.large", "db.t4g.micro", "M7G.LARGE", "m7g.large ", "7mg.large", "u-6tb.metal", "mac"]) {
+  for (const type of ["trn3.48xlarge", "trn3p.48xlarge", "p7.48xlarge", "inf3.large", "q1.large", "g8.large", "m9.large", "a2.large", "p7-gb999.large", "zz9-gb300.large", "m9gi.large", "mac3.metal", "m7g", "", ".", "m7g.", ".large", "ml.m7g.large", "db.t4g.micro", "M7G.LARGE", "m7g.large ", "7mg.large", "-m7g.large", "m7g_.large", "m7g.Large", "m7g.large.x", "u-6tb.metal", "xu-6tb1.metal", "u-6tb1x.metal", "mac", "mac12.metal"]) {
     it(`does not guess ${JSON.stringify(type)}`, () => {
       assert.equal(instanceTypeArchitectures(type), undefined);
     });
@@ -110,6 +110,8 @@ describe("instance type → architectures", () => {
     assert.equal(describeInstanceType("g5.xlarge"), '"g" before the number = graphics, not Graviton');
     assert.equal(describeInstanceType("m7i.large"), undefined);
     assert.equal(describeInstanceType("nonsense"), undefined);
+    assert.equal(describeInstanceType("a1.large"), undefined);
+    assert.equal(describeInstanceType("p6e-gb200.36xlarge"), undefined);
   });
 });
 
@@ -129,6 +131,7 @@ describe("allowedInstanceTypes patterns", () => {
     ["g5g*", "arm64"],
     ["trn3.*", "x86_64+arm64"],
     ["p9g*", "x86_64+arm64"],
+    ["m7g-x*", "x86_64+arm64"],
     ["mac2.metal", "x86_64+arm64"],
     ["", "x86_64+arm64"],
   ] as const) {
@@ -163,6 +166,8 @@ describe("allowedInstanceTypes patterns", () => {
     [{ allowedInstanceTypes: ["t2.*"] }, "i386+x86_64"],
     [{ allowedInstanceTypes: ["t2.micro"] }, "i386+x86_64"],
     [{ allowedInstanceTypes: ["t2.large"] }, "x86_64"],
+    [{ allowedInstanceTypes: ["t2"] }, "x86_64"],
+    [{ allowedInstanceTypes: ["t2.large", "t2.micro"] }, "i386+x86_64"],
     [{ allowedInstanceTypes: ["mac2.*"] }, undefined],
     [{ cpuManufacturers: ["apple"] }, undefined],
     [{ allowedInstanceTypes: ["m5.*", "c5.large", "r5a.*"] }, "x86_64"],

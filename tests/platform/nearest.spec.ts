@@ -15,6 +15,7 @@ describe("the nearest known word", () => {
     ["instancetypes", "instanceTypes"],
     ["instance_types", "instanceTypes"],
     ["capacityProvider", "capacityProviders"],
+    ["zzzzamis", undefined],
     ["lunch", undefined],
     ["", undefined],
     ["x", undefined],
@@ -22,6 +23,12 @@ describe("the nearest known word", () => {
   ] as const) {
     it(`${word.slice(0, 20)}: ${expected ?? "none"}`, () => assert.equal(nearest(word, KNOWN), expected));
   }
+
+  it("of long words, none", () => {
+    const [longest, longer] = ["a".repeat(60), "a".repeat(61)];
+    assert.equal(nearest(longest, [longest]), longest);
+    assert.equal(nearest(longer, [longer]), undefined);
+  });
 
   it("of several, the one that is nearest, and the first of those as near", () => {
     assert.equal(nearest("abcd", ["abxd", "abcd"]), "abcd");

@@ -15,6 +15,7 @@ const SPELLINGS: Readonly<Record<string, readonly string[]>> = {
   "linux/arm/v6": ["armel", "linux/armel", "linux/arm/6", "linux/arm/v6"],
   "linux/arm/v5": ["linux/arm/5", "linux/arm/v5"],
   "linux/arm/v8": ["linux/arm/8", "linux/arm/v8"],
+  "linux/arm/v10": ["linux/arm/10.0"],
   "linux/386": ["386", "i386", "linux/386", "linux/i386"],
   "linux/riscv64": ["riscv64", "linux/riscv64"],
   "linux/s390x": ["linux/s390x"],
@@ -25,6 +26,7 @@ const SPELLINGS: Readonly<Record<string, readonly string[]>> = {
 
 /** Texts that name no platform, or not one that is known without asking a machine. */
 const NO_PLATFORMS = [
+  "win(10)dows/amd64",
   "", " ", "/", "//", "///", "linux", "windows", "macos", "x64", "x86", "i686", "armv7", "armv7l", "armv8", "arm32v7", "arm64v8",
   "x8664", "amd", "intel", "graviton", "linux/x64", "linux/", "/amd64", "linux//v8", "arm64/v8", "arm64/linux", "linux/arm64/v8/x", "linux/*", "*/amd64",
   "linux/arm64,linux/amd64", "linux/amd64 linux/arm64", "linux-arm64", "linux\\arm64", "linux /arm64", "unknown/unknown", "linux/unknown", "plan10/amd64",

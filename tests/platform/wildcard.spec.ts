@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { matchesWildcard } from "../../policies/platform/wildcard";
+import { matchesWildcard, PatternIndex, precisionOf } from "../../policies/platform/wildcard";
 
 /** The same by another way: a table over all prefixes. */
 function matchesByTable(pattern: string, text: string): boolean {
@@ -44,5 +44,39 @@ describe("wildcards", () => {
   it("answers as the table does", () => {
     const letters = (signs: string): fc.Arbitrary<string> => fc.array(fc.constantFrom(...signs), { maxLength: 8 }).map((all) => all.join(""));
     fc.assert(fc.property(letters("ab*"), letters("ab*"), (pattern, text) => assert.equal(matchesWildcard(pattern, text), matchesByTable(pattern, text))), { numRuns: 3000 });
+  });
+});
+
+describe("how much a pattern tells", () => {
+  for (const [pattern, precision] of [["*", 0], ["", 0], ["web", 3], ["web-*", 4], ["*web*", 3], ["a*abc*ab", 3], ["a*bcd", 3]] as const) {
+    it(`${JSON.stringify(pattern)}: ${String(precision)}`, () => assert.equal(precisionOf(pattern), precision));
+  }
+});
+
+describe("an index of patterns", () => {
+  const patterns = ["*", "web", "web-*", "*-arm64", "registry/team/app:*", "w*b", "web", "registry/team/*", "**", ""];
+  const index = new PatternIndex(patterns.map((pattern, place) => ({ pattern, place })), ({ pattern }) => pattern);
+
+  for (const [texts, places] of [
+    [["web"], [0, 1, 5, 6, 8]],
+    [["web-arm64"], [0, 2, 3, 8]],
+    [["registry/team/app:1"], [0, 4, 7, 8]],
+    [["nothing"], [0, 8]],
+    [[""], [0, 8, 9]],
+    [["registry/team/api:1", "web"], [0, 1, 5, 6, 7, 8]],
+    [[], []],
+  ] as const) {
+    it(`finds the patterns of ${JSON.stringify(texts)}, each once and in their order`, () => assert.deepEqual(index.matching(texts).map(({ place }) => place), places));
+  }
+
+  it("finds what trying all of them finds", () => {
+    const words = (signs: string, maxLength: number): fc.Arbitrary<string> => fc.array(fc.constantFrom(...signs), { maxLength }).map((all) => all.join(""));
+    fc.assert(
+      fc.property(fc.array(words("abc*", 14), { maxLength: 12 }), fc.array(words("abc", 20), { maxLength: 3 }), (all, texts) => {
+        const found = new PatternIndex([...all.entries()], ([, pattern]) => pattern).matching(texts);
+        assert.deepEqual(found, [...all.entries()].filter(([, pattern]) => texts.some((text) => matchesWildcard(pattern, text))));
+      }),
+      { numRuns: 500 },
+    );
   });
 });
