@@ -7,10 +7,11 @@
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import type { sendUnaryData, ServerUnaryCall, ServerWritableStream } from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { spawn, spawnSync } from "node:child_process";
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import path from "node:path";
 import * as rpc from "@pulumi/pulumi/proto/language_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import { servePolicyProxy } from "./policy-proxy";
 // This module has no type declarations that fit a server.
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 const { LanguageRuntimeService } = require("@pulumi/pulumi/proto/language_grpc_pb") as { LanguageRuntimeService: never };
@@ -23,6 +24,7 @@ const engine = engineArguments.find((arg) => !arg.startsWith("-")) ?? "";
 const EXE = process.platform === "win32" ? ".exe" : "";
 
 type Reply<T> = sendUnaryData<T>;
+type PluginCall = ServerWritableStream<rpc.RunPluginRequest, rpc.RunPluginResponse>;
 
 /** A program ready to be started. */
 interface Start {
@@ -130,22 +132,71 @@ function runProgram({ request }: ServerUnaryCall<rpc.RunRequest, rpc.RunResponse
   });
 }
 
-function runPlugin(call: ServerWritableStream<rpc.RunPluginRequest, rpc.RunPluginResponse>): void {
-  const { request } = call;
+/** Starts a policy pack, and gives its port: the first line that it prints. The lines after that are the engine's to show. */
+function startPack({ request }: PluginCall, environment: Readonly<Record<string, string>>, write: (text: string) => void, ended: (code: number) => void): { readonly child: ChildProcess; readonly port: Promise<number> } {
   const folder = request.getInfo()?.getProgramDirectory() ?? request.getPwd();
   const env = Object.fromEntries(request.getEnvList().map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]));
   const child = spawn(process.execPath, [loader("run-policy-pack", folder), ...request.getArgsList(), folder], {
     cwd: folder,
-    env,
+    env: { ...env, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  child.stdout.on("data", (chunk: Buffer) => call.write(new rpc.RunPluginResponse().setStdout(chunk)));
-  child.stderr.on("data", (chunk: Buffer) => call.write(new rpc.RunPluginResponse().setStderr(chunk)));
-  child.on("close", (code) => {
-    call.write(new rpc.RunPluginResponse().setExitcode(code ?? 255));
-    call.end();
+  const port = new Promise<number>((resolve, reject) => {
+    let first: string | undefined = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      if (first === undefined) {
+        write(chunk.toString("utf8"));
+        return;
+      }
+      const [line = "", ...rest] = (first + chunk.toString("utf8")).split("\n");
+      if (rest.length === 0) {
+        first = line;
+        return;
+      }
+      first = undefined;
+      resolve(Number(line));
+      write(rest.join("\n"));
+    });
+    child.on("close", () => reject(new Error("the policy pack ended before it said its port")));
   });
-  call.on("cancelled", () => child.kill());
+  child.on("close", (code) => ended(code ?? 255));
+  return { child, port };
+}
+
+/** Policy packs are the only plugins in Node that the tests run. */
+function runPlugin(call: PluginCall): void {
+  let child: ChildProcess | undefined;
+  let proxy: { readonly stop: () => void } | undefined;
+  const write = (text: string): void => {
+    if (text !== "") {
+      call.write(new rpc.RunPluginResponse().setStdout(Buffer.from(text)));
+    }
+  };
+  const end = (code: number): void => {
+    proxy?.stop();
+    call.write(new rpc.RunPluginResponse().setExitcode(code));
+    call.end();
+  };
+  const start = (environment: Readonly<Record<string, string>>): Promise<number> => {
+    const started = startPack(call, environment, write, end);
+    child = started.child;
+    child.stderr?.on("data", (chunk: Buffer) => call.write(new rpc.RunPluginResponse().setStderr(chunk)));
+    return started.port;
+  };
+  call.on("cancelled", () => {
+    child?.kill();
+    proxy?.stop();
+  });
+  servePolicyProxy(start).then(
+    (served) => {
+      proxy = served;
+      write(`${served.port}\n`);
+    },
+    (error: unknown) => {
+      call.write(new rpc.RunPluginResponse().setStderr(Buffer.from(String(error))));
+      end(1);
+    },
+  );
 }
 
 /** As the official host does it (InstallDependencies there): also what only development needs, and with the package's scripts. */
