@@ -95,7 +95,7 @@ export function report(results, runs, isForReadme) {
   }));
   for (const { folder, mutants } of byFolder.filter((each) => runs.some((run) => run.folder === each.folder))) {
     const { files } = runs.find((run) => run.folder === folder);
-    const shown = mutants.filter(({ file }) => files.includes(file) || files[0].includes("*"));
+    const shown = mutants.filter(({ file }) => files.some((each) => each.includes("*") || each === file || each.startsWith(`${file}:`)));
     const survivors = shown.filter(({ status }) => status === "Survived" || status === "NoCoverage");
     for (const { file, line, code, change, status } of survivors) {
       console.log(`${file}:${line} ${status === "Survived" ? "survived" : "no test reaches it"}\n    ${code}\n    ${change}`);

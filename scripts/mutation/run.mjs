@@ -3,10 +3,11 @@
 //
 //   npm run mutation                                   policies/platform, policies/stack and policies/rules
 //   npm run mutation -- rules                          one folder
-//   npm run mutation -- policies/stack/images.ts       one file; --force after it tries again what was tried before
+//   npm run mutation -- policies/stack/images.ts       one file, or some lines of it (images.ts:20-60)
 //   npm run mutation -- --report                       only tells what the last runs found, and writes README.md here
 //
-// It takes an hour or more for everything, and keeps results in the cache, so that only what changed is tried again.
+// It takes hours for everything, and keeps results in the cache, so that only what changed is tried again; --force tries
+// all again. MUTATION_CONCURRENCY says how many processes run tests, 2 if it is not set.
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
