@@ -131,8 +131,9 @@ function isDenial({ level }: Violation): boolean {
 /**
  * Plays one operation to fresh policies. Callbacks run in the SDK's order: all policies for each resource, then for the
  * stack. Properties are decoded once for all policies, not for each of them as the SDK does: no policy changes them.
+ * Yields what each callback returns.
  */
-export function run(recording: Recording, options: RunOptions = {}): Violation[] {
+function* play(recording: Recording, options: RunOptions): Generator<unknown, Violation[], undefined> {
   const isPreview = recording.stack?.dryRun === true;
   void runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) }, "app", "test", isPreview);
   const policies = policiesOf(options.rules ?? RULES).filter(({ name }) => options.disabled?.includes(name) !== true) as Policy[];
@@ -144,8 +145,8 @@ export function run(recording: Recording, options: RunOptions = {}): Violation[]
   for (const resource of recording.analyze) {
     const args = resourceArgs(resource, options.properties);
     for (const policy of policies) {
-      const validate = policy.validateResource as ((args: ResourceValidationArgs, report: ReportViolation) => void) | undefined;
-      validate?.({ ...args, getConfig: getConfig(policy) }, reporter(policy, options, "resource", resource.urn ?? "", said));
+      const validate = policy.validateResource as ((args: ResourceValidationArgs, report: ReportViolation) => unknown) | undefined;
+      yield validate?.({ ...args, getConfig: getConfig(policy) }, reporter(policy, options, "resource", resource.urn ?? "", said));
     }
     if (!isPreview && options.goesOn !== true && said.some(isDenial)) {
       return said;
@@ -155,10 +156,36 @@ export function run(recording: Recording, options: RunOptions = {}): Violation[]
     const resources = policyResources(recording.analyzeStack, options.properties);
     for (const policy of policies) {
       const args: StackValidationArgs = { resources, getConfig: getConfig(policy), stackTags: new Map(), notApplicable: never };
-      void policy.validateStack(args, reporter(policy, options, "stack", "", said));
+      yield policy.validateStack(args, reporter(policy, options, "stack", "", said));
     }
   }
   return said;
+}
+
+/** Plays one operation to fresh policies that wait for nothing. */
+export function run(recording: Recording, options: RunOptions = {}): Violation[] {
+  const callbacks = play(recording, options);
+  for (;;) {
+    const { done, value } = callbacks.next();
+    if (done === true) {
+      return value;
+    }
+    if (value !== undefined) {
+      throw new Error("a policy waits for something");
+    }
+  }
+}
+
+/** Plays one operation to fresh policies, and waits for each as the SDK does. */
+export async function runAwaiting(recording: Recording, options: RunOptions = {}): Promise<Violation[]> {
+  const callbacks = play(recording, options);
+  for (;;) {
+    const { done, value } = callbacks.next();
+    if (done === true) {
+      return value;
+    }
+    await value;
+  }
 }
 
 /** The denials, as `policy @ resource name`. */

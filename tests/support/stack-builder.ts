@@ -216,6 +216,11 @@ export const TYPES = {
     check: (inputs, name) => ({ name, architecture: "x86_64", ...inputs }),
     computed: (_inputs, name) => ({ arn: arn("ec2", `image/ami-${name}`), id: `ami-${name}` }),
   },
+  ssmParameter: {
+    token: "aws:ssm/parameter:Parameter",
+    check: autoNamed,
+    computed: (inputs) => ({ arn: arn("ssm", `parameter${textAt(inputs, "name")}`), id: textAt(inputs, "name"), version: 1 }),
+  },
   amiCopy: {
     token: "aws:ec2/amiCopy:AmiCopy",
     check: (inputs, name) => ({ name, ...inputs }),
