@@ -276,9 +276,12 @@ export function templateAmi(stack: Stack, template: LaunchTemplate, depth = 0): 
   return template.imageId.value.state === "absent" ? undefined : amiSide(stack, template.imageId, template.scope, template.subject, "imageId", depth);
 }
 
-function hidden(why: string, at: Subject): Start {
-  const fact = unknown(why);
-  return { ami: { fact, at }, types: { fact, type: undefined, source: { how: "stated", text: "" }, at }, template: undefined, os: undefined, amiId: undefined };
+/** Why it is not known what is started, where neither the launcher nor the template that it names says so. */
+function unstated(part: "AMI" | "instance type", template: Fact<LaunchTemplate> | undefined): Fact<never> {
+  if (template?.state === "unknown") {
+    return template;
+  }
+  return unknown(template === undefined ? `it states neither ${part} nor launch template` : `neither it nor its launch template states the ${part}`);
 }
 
 /**
@@ -322,15 +325,13 @@ function startAt(stack: Stack, launcher: Launcher, launch: Launch, depth: number
   const ownAmi = launch.imageId === undefined || launch.imageId.value.state === "absent" ? undefined : amiSide(stack, launch.imageId, launcher.scope, at, launch.imageProperty, depth);
   const own = ownTypes(stack, launch, launcher);
   const found = template?.state === "known" ? template.value : undefined;
-  const why = template?.state === "unknown" ? template.why : "it states neither AMI nor launch template";
-  const nothing = hidden(why, at);
-  const ami = ownAmi ?? (found === undefined ? undefined : templateAmi(stack, found, depth)) ?? nothing.ami;
+  const ami = ownAmi ?? (found === undefined ? undefined : templateAmi(stack, found, depth)) ?? { fact: unstated("AMI", template), at };
   const reference = ownAmi === undefined ? found?.imageId : launch.imageId;
   const id = parseImageId(valueOf(reference?.value ?? ABSENT) ?? "");
   const candidates = ownAmi !== undefined || found !== undefined || launch.template === undefined ? undefined : osOfCandidates(stack, launch.template);
   return {
     ami,
-    types: own ?? (found === undefined ? undefined : templateTypes(stack, found)) ?? nothing.types,
+    types: own ?? (found === undefined ? undefined : templateTypes(stack, found)) ?? { fact: unstated("instance type", template), type: undefined, source: { how: "stated", text: "" }, at },
     template: found,
     os: valueOf(ami.fact)?.os ?? candidates,
     amiId: id?.kind === "ami" ? id.id : undefined,

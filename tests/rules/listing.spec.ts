@@ -220,6 +220,21 @@ const AMIS: readonly Row[] = [
   ["neither AMI nor template", (program) => void program.add("aws:ec2/instance:Instance", "instance", { instanceType: "m5.large" }),
     "instance: its AMI: it states neither AMI nor launch template: declare the AMI",
   ],
+  ["neither type nor template", (program) => void program.add("aws:ec2/instance:Instance", "instance", { ami: X86_AMI }),
+    "instance: its instance types: it states neither instance type nor launch template: declare the type",
+  ],
+  ["a template without a type", (program) => {
+    const made = template(X86_AMI)(program);
+    program.add("aws:ec2/instance:Instance", "instance", { launchTemplate: { id: made.get("id"), version: "$Latest" } });
+  },
+    "instance: its instance types: neither it nor its launch template states the instance type: declare the type",
+  ],
+  ["a template without an AMI", (program) => {
+    const made = template(undefined, "m5.large")(program);
+    program.add("aws:ec2/instance:Instance", "instance", { launchTemplate: { id: made.get("id"), version: "$Latest" } });
+  },
+    "instance: its AMI: neither it nor its launch template states the AMI: declare the AMI",
+  ],
   ["a group of nothing", (program) => void program.add("aws:autoscaling/group:Group", "group", { minSize: 1, maxSize: 2, launchConfiguration: fromElsewhere("lc") })],
 ];
 
