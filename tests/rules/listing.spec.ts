@@ -75,6 +75,21 @@ function startedOn(where: Where, task: (program: Program) => Made): (program: Pr
   };
 }
 
+function groupOf(inputs: Inputs): (program: Program) => Made {
+  return (program) => program.add("aws:autoscaling/group:Group", "group", { minSize: 1, maxSize: 2, ...inputs });
+}
+
+/** A cluster of the stack whose default strategy is not known. */
+function byDefaultElsewhere(program: Program): ReturnType<Where> {
+  const cluster = program.add("aws:ecs/cluster:Cluster", "cluster", {});
+  program.add("aws:ecs/clusterCapacityProviders:ClusterCapacityProviders", "providers", {
+    clusterName: cluster.get("name"),
+    capacityProviders: [fromElsewhere("shared")],
+    defaultCapacityProviderStrategies: [{ capacityProvider: fromElsewhere("shared"), weight: 1 }],
+  });
+  return { cluster: cluster.get("arn") };
+}
+
 const CAPACITY: readonly Row[] = [
   ["a cluster elsewhere", programOf({}, "amd64", clusterElsewhere(undefined)),
     "task: its own architecture: its cluster is not part of this stack: state cpuArchitecture",
@@ -140,6 +155,29 @@ const CAPACITY: readonly Row[] = [
     "[first preview] task: the image of container `app`: no resource of this stack pushes it: declare the image",
     "[first preview] task: the instances that service `service` can use: it is not known whether the task definition allows anything but Fargate: declare the capacity",
     "[update] task: the image of container `app`: no resource of this stack pushes it: declare the image",
+  ],
+  ["a launch configuration elsewhere", programOf(ARM, "arm64", on(pool(groupOf({ launchConfiguration: "shared-configuration" })))),
+    "task: the instances that service `service` can use: a launch configuration is not part of this stack: declare the capacity",
+  ],
+  ["a group of which nothing is known", programOf(ARM, "arm64", on(pool(groupOf({ mixedInstancesPolicy: fromElsewhere("") })))),
+    "task: the instances that service `service` can use: it is not known how a group starts its instances: declare the capacity",
+    "[first preview] group: its AMI and instance types: it is computed during the update: state it",
+    "[update] group: its AMI and instance types: it is not an object: state it",
+  ],
+  ["a group of a template elsewhere", programOf(ARM, "arm64", on(pool(groupOf({ launchTemplate: { id: fromElsewhere("lt-1"), version: "$Latest" } })))),
+    "task: the instances that service `service` can use: the architecture of the instances of capacity provider `pool` is not known: declare the capacity",
+    "group: its AMI: its launch template is not part of this stack: declare the AMI",
+    "group: its instance types: its launch template is not part of this stack: declare the type",
+  ],
+  ["Managed Instances whose manufacturers are not known", programOf(ARM, "arm64", on(managed({ cpuManufacturers: [fromElsewhere("intel")] }))),
+    "[first preview] task: the instances that service `service` can use: which Managed Instances may be chosen is not known: declare the capacity",
+  ],
+  ["Managed Instances of Apple", programOf(ARM, "arm64", on(managed({ cpuManufacturers: ["apple"] }))),
+    "task: the instances that service `service` can use: which Managed Instances may be chosen is not known: declare the capacity",
+  ],
+  ["a default strategy elsewhere", programOf(ARM, "arm64", byDefaultElsewhere),
+    "[first preview] task: the instances that service `service` can use: the capacity provider strategy is not known: declare the capacity",
+    "[update] task: the instances that service `service` can use: a capacity provider of the strategy is not part of this stack: declare the capacity",
   ],
   ["no task is started", programOf(ARM, "arm64", service({ desiredCount: 0 }, on(poolElsewhere())))],
 ];
