@@ -200,7 +200,7 @@ export interface SaidComparison {
 
 /** What the rules compared in what was judged last, in their order. */
 export function comparisonsIn(judging: Judging): SaidComparison[] {
-  const all = [...judging.latest.values()].flatMap((verdict) => (isFault(verdict) ? [] : (verdict.comparisons ?? [])));
+  const all = [...judging.latest.values()].flatMap((verdict) => (isFault(verdict) ? [] : (verdict.comparisons?.() ?? [])));
   return all.map((comparison) => {
     const { outcome } = comparison;
     const cover = outcome.is === "disagree" ? judging.exemptionOf(outcome.finding) : undefined;

@@ -78,7 +78,7 @@ function judgeLauncher(stack: Stack, launcher: Launcher): Judgement {
   return {
     findings,
     undetermined: dedupe(own.flatMap(({ ami, types }) => undeterminedOf(ami, types))),
-    comparisons: own.map(({ ami, types }) => comparisonOf(ami, types, [launcher.subject], findings)),
+    comparisons: () => own.map(({ ami, types }) => comparisonOf(ami, types, [launcher.subject], findings)),
   };
 }
 
@@ -173,7 +173,7 @@ function judgeTemplate(stack: Stack, template: LaunchTemplate): Judgement {
   const isUnused = !users.otherwise.has(template) && !users.anything && !mayBeElsewhere;
   const mismatch = usedBy.length > 0 || isUnused ? mismatchOf(ami, types) : undefined;
   const findings = findingsOf(mismatch === undefined ? [] : [mismatch], usedBy);
-  return { findings, undetermined: dedupe(undeterminedOf(ami, types)), comparisons: [comparisonOf(ami, types, usedBy, findings)] };
+  return { findings, undetermined: dedupe(undeterminedOf(ami, types)), comparisons: () => [comparisonOf(ami, types, usedBy, findings)] };
 }
 
 export const ec2AmiInstanceTypeArchitecture: Rule = {

@@ -130,7 +130,7 @@ function judgePinned(placement: Placement, architecture: HostArchitecture): Judg
   if (certainty === undefined) {
     const isSupplied = possible.some(({ machine }) => machine.architectures.length > 0);
     const undetermined = isSupplied ? [] : openCapacity(placement, seats);
-    return { findings: [], undetermined, comparisons: [withCapacity(placement, isSupplied ? AGREE : openOutcome(undetermined))] };
+    return { findings: [], undetermined, comparisons: () => [withCapacity(placement, isSupplied ? AGREE : openOutcome(undetermined))] };
   }
   const left = seats.filter(isOpenTo);
   const finding: Finding = {
@@ -143,7 +143,7 @@ function judgePinned(placement: Placement, architecture: HostArchitecture): Judg
     launchers: [launcher],
     instances: sidesOf((left.length > 0 ? left : seats).map(({ machine }) => machine)),
   };
-  return { findings: [finding], undetermined: [], comparisons: [withCapacity(placement, outcomeOf([finding]) ?? AGREE)] };
+  return { findings: [finding], undetermined: [], comparisons: () => [withCapacity(placement, outcomeOf([finding]) ?? AGREE)] };
 }
 
 /** The capacity of a launcher, with what was concluded of its task there. */
@@ -223,7 +223,7 @@ function judgeUnpinned(placement: Placement, images: readonly Offered[]): Judgem
   const isChoosy = images.some(({ side }) => HOST_ARCHITECTURES.some((architecture) => fits(side.platforms, { ...requirement.host, architecture }) === "cannot run"));
   const undetermined = findings.length > 0 || !isChoosy ? [] : openCapacity(placement, admitted);
   const ofTask = outcomeOf(findings) ?? (undetermined.length > 0 || images.length === 0 ? openOutcome(undetermined) : AGREE);
-  return { findings, undetermined, comparisons: [withCapacity(placement, ofTask), ...imageComparisons(placement, seats, images, findings)] };
+  return { findings, undetermined, comparisons: () => [withCapacity(placement, ofTask), ...imageComparisons(placement, seats, images, findings)] };
 }
 
 /** Each image with the instances of each origin: what was found of them, or whether it runs on all of them. */
@@ -277,7 +277,7 @@ function judgePlacement(placement: Placement): Judgement {
 
 /** Constraints alone decide: whatever the capacity is, the tasks cannot be placed. */
 function constrained(placement: Placement, findings: readonly Finding[]): Judgement {
-  return { findings, undetermined: [], comparisons: [withCapacity(placement, outcomeOf(findings) ?? AGREE)] };
+  return { findings, undetermined: [], comparisons: () => [withCapacity(placement, outcomeOf(findings) ?? AGREE)] };
 }
 
 const KEEP_OR_DECLARE = "keep the capacity in the same stack, or declare it under `capacityProviders` or `clusters` of cpu-architecture-settings";
@@ -315,13 +315,13 @@ function notJudged(task: TaskDefinition, launcher: TaskLauncher, capacity: "Farg
 
 /** Where it cannot be told on what the tasks run. */
 function openLauncher(task: TaskDefinition, launcher: TaskLauncher, why: string): Judgement {
-  return { findings: [], undetermined: [openEntry(task, launcher, why)], comparisons: [notJudged(task, launcher, "unknown", unknownOutcome(why))] };
+  return { findings: [], undetermined: [openEntry(task, launcher, why)], comparisons: () => [notJudged(task, launcher, "unknown", unknownOutcome(why))] };
 }
 
 /** Fargate has machines of each architecture, so it agrees with whatever is asked for, as far as that is known. */
 function onFargate(task: TaskDefinition, launcher: TaskLauncher, requirement: Requirement | undefined): Judgement {
   const outcome = requirement?.host.architecture === undefined ? unknownOutcome("what the task asks for is not known") : AGREE;
-  return { ...NOTHING, comparisons: [notJudged(task, launcher, "Fargate", outcome, requirement)] };
+  return { ...NOTHING, comparisons: () => [notJudged(task, launcher, "Fargate", outcome, requirement)] };
 }
 
 function judgeLauncher(stack: Stack, launcher: TaskLauncher): Judgement {
@@ -334,7 +334,7 @@ function judgeLauncher(stack: Stack, launcher: TaskLauncher): Judgement {
     return onFargate(task, launcher, requirement);
   }
   if (!startsTasks(launcher)) {
-    return { ...NOTHING, comparisons: [notJudged(task, launcher, "unknown", unknownOutcome("it is not known to start any tasks"))] };
+    return { ...NOTHING, comparisons: () => [notJudged(task, launcher, "unknown", unknownOutcome("it is not known to start any tasks"))] };
   }
   if (task.requiresCompatibilities.state === "unknown") {
     return openLauncher(task, launcher, "it is not known whether the task definition allows anything but Fargate");
@@ -348,7 +348,7 @@ function judgeLauncher(stack: Stack, launcher: TaskLauncher): Judgement {
   }
   const isUnread = task.cpuArchitecture.state !== "absent" && requirement?.host.architecture === undefined;
   if (requirement === undefined || isUnread) {
-    return { ...NOTHING, comparisons: [notJudged(task, launcher, "instances", unknownOutcome("what the task asks for is not known"))] };
+    return { ...NOTHING, comparisons: () => [notJudged(task, launcher, "instances", unknownOutcome("what the task asks for is not known"))] };
   }
   return judgePlacement({ stack, task, launcher, requirement, reach: reachOf(stack, launcher) });
 }
@@ -371,8 +371,8 @@ function fold(findings: readonly Finding[]): Finding[] {
 }
 
 function judge(stack: Stack): Judgement {
-  const { findings, undetermined, comparisons = [] } = mergeJudgements(stack.all("task launcher").map((launcher) => judgeLauncher(stack, launcher)));
-  return { findings: fold(findings), undetermined, comparisons };
+  const all = mergeJudgements(stack.all("task launcher").map((launcher) => judgeLauncher(stack, launcher)));
+  return { ...all, findings: fold(all.findings) };
 }
 
 export const ecsTaskCapacityArchitecture: Rule = {

@@ -182,7 +182,7 @@ export function judgeTask(stack: Stack, task: TaskDefinition): Judgement {
   return {
     findings,
     undetermined: [...openContainers(task, open), ...unknownOffers.flatMap(({ link, offer }) => openOffer(task, link, offer)), ...platform],
-    comparisons: [...comparisonsOf(task, findings, requirements, images, isEmulated), ...openComparisons(task, requirements, open, unknownOffers)],
+    comparisons: () => [...comparisonsOf(task, findings, requirements, images, isEmulated), ...openComparisons(task, requirements, open, unknownOffers)],
   };
 }
 

@@ -31,7 +31,7 @@ export function mergeJudgements(judgements: readonly Judgement[]): Judgement {
   return {
     findings: judgements.flatMap(({ findings }) => findings),
     undetermined: judgements.flatMap(({ undetermined }) => undetermined),
-    comparisons: judgements.flatMap(({ comparisons = [] }) => comparisons),
+    comparisons: () => judgements.flatMap(({ comparisons }) => comparisons?.() ?? []),
   };
 }
 

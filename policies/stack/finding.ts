@@ -216,8 +216,8 @@ export interface Undetermined {
 export interface Judgement {
   readonly findings: readonly Finding[];
   readonly undetermined: readonly Undetermined[];
-  /** What was compared, with each outcome; left out by rules that compare no two parts. */
-  readonly comparisons?: readonly Comparison[];
+  /** What was compared, with each outcome; left out by rules that compare no two parts. Told only when asked: a preview never asks. */
+  readonly comparisons?: () => readonly Comparison[];
 }
 
 /** The architecture that the image lacks; none where it runs nowhere at all, whatever the task asks for. */
