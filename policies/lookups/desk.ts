@@ -11,7 +11,7 @@ import type { Platform } from "../platform/platform";
 import { groupBy } from "../stack/group-by";
 import type { Answer, Outside, OutsideAmi } from "../stack/outside";
 import { Aws } from "./aws";
-import { AwsClients, type AccessOf } from "./aws-clients";
+import { AwsClients, loadAhead, type AccessOf } from "./aws-clients";
 import { Budget } from "./budget";
 import { reasonOf } from "./failure";
 import { accountLogins, regionOfRegistry } from "./registry/ecr";
@@ -93,6 +93,8 @@ export class Desk {
     if (amis.size + parameters.size + types.size + images.size === 0) {
       return false;
     }
+    const isOfAccount = [...images.values()].some(({ scope }) => scope !== "");
+    loadAhead([...(amis.size + parameters.size + types.size > 0 ? (["ec2"] as const) : []), ...(parameters.size > 0 ? (["ssm"] as const) : []), ...(isOfAccount ? (["ecr"] as const) : [])]);
     await this.budget.spend(async () => {
       await Promise.all([
         this.inScopes(amis, this.amis, (scope, ids) => this.aws.amis(scope, ids)),
