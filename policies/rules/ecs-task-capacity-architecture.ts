@@ -222,7 +222,8 @@ function judgeUnpinned(placement: Placement, images: readonly Offered[]): Judgem
   const findings = images.flatMap((image) => imageFindings(placement, seats, image));
   const isChoosy = images.some(({ side }) => HOST_ARCHITECTURES.some((architecture) => fits(side.platforms, { ...requirement.host, architecture }) === "cannot run"));
   const undetermined = findings.length > 0 || !isChoosy ? [] : openCapacity(placement, admitted);
-  const ofTask = outcomeOf(findings) ?? (undetermined.length > 0 || images.length === 0 ? openOutcome(undetermined) : AGREE);
+  const ofNone = images.length === 0 ? unknownOutcome("which platforms its images are for is not known") : AGREE;
+  const ofTask = outcomeOf(findings) ?? (undetermined.length > 0 ? openOutcome(undetermined) : ofNone);
   return { findings, undetermined, comparisons: () => [withCapacity(placement, ofTask), ...imageComparisons(placement, seats, images, findings)] };
 }
 

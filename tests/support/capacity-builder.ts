@@ -6,6 +6,7 @@
 
 import { RULES } from "../../policies/catalogue";
 import type { Rule } from "../../policies/rules/rule";
+import type { Comparison } from "../../policies/stack/comparison";
 import type { Finding, Judgement, Undetermined } from "../../policies/stack/finding";
 import { aws } from "./engine/stand-ins/aws";
 import { awsNative } from "./engine/stand-ins/aws-native";
@@ -103,6 +104,8 @@ export interface Found {
   /** Of single resources, while they were registered. */
   readonly early: readonly Finding[];
   readonly undetermined: readonly Undetermined[];
+  /** Of the whole stack: what was compared, and what was concluded. */
+  readonly comparisons: readonly Comparison[];
   readonly said: readonly Violation[];
 }
 
@@ -140,6 +143,7 @@ export function judged(recording: Recording, settings: Readonly<Record<string, u
     findings: late.flatMap(({ findings }) => findings),
     early: early.flatMap(({ findings }) => findings),
     undetermined: late.flatMap(({ undetermined }) => undetermined),
+    comparisons: late.flatMap(({ comparisons }) => comparisons?.() ?? []),
     said,
   };
 }
