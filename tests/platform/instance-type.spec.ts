@@ -170,6 +170,7 @@ describe("allowedInstanceTypes patterns", () => {
     [{ allowedInstanceTypes: ["t2.large", "t2.micro"] }, "i386+x86_64"],
     [{ allowedInstanceTypes: ["mac2.*"] }, undefined],
     [{ cpuManufacturers: ["apple"] }, undefined],
+    [{ cpuManufacturers: ["apple", "intel"] }, undefined],
     [{ allowedInstanceTypes: ["m5.*", "c5.large", "r5a.*"] }, "x86_64"],
     [{ allowedInstanceTypes: ["m7g.*", "c7g.*"] }, "arm64"],
     [{ allowedInstanceTypes: ["m7*"] }, "x86_64+arm64"],

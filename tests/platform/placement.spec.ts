@@ -428,6 +428,7 @@ describe("placement: descriptions", () => {
     [`${TYPE} in [m7g.large, m7g.xlarge]`, `${TYPE} in [m7g.large, m7g.xlarge]`],
     [`${OS} == linux and (${CPU} == arm64)`, `${OS} == linux and ${CPU} == arm64`],
     ["attribute:a == b and attribute:c == d", undefined],
+    [`(attribute:a == b and attribute:c == d) or ${CPU} == arm64`, `… or ${CPU} == arm64`],
     [`!${TYPE} =~ m7g.*`, `not (${TYPE} =~ m7g.*)`],
     [`attribute:password == hunter2`, undefined],
     [`${CPU} == arm64 and attribute:password == hunter2`, `${CPU} == arm64 and …`],
