@@ -13,7 +13,7 @@ export const README = `# CPU architecture
 Stops a deployment whose parts disagree about the CPU: an ECS task definition's \`runtimePlatform\`, the platform that its container images are built for, and the AMI and instance types that it would run on. It says so at preview, instead of an \`exec format error\` after the deployment.
 
 - It denies only what it knows. What cannot be told from the stack is listed by \`architecture-undetermined\`, on request.
-- It asks no registry and no AWS account, and quotes no secrets.
+- It asks no registry and no AWS account unless you switch that on, and quotes no secrets.
 - Facts that a stack cannot tell, and exemptions with a reason, are options of \`cpu-architecture-settings\`. Disabling that policy loses them.
 - To start softly, make the mandatory policies advisory first.
 
