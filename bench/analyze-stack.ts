@@ -12,7 +12,9 @@ import path from "node:path";
 import { analyzeRequest, analyzerResource } from "../tests/support/protocol";
 import type { RecordedResource } from "../tests/support/protocol";
 import { generateStack } from "./generated-stack";
-import { installEmptyPack, installOwnPack, makeWorkshop, median, numberOption, printMachine, printTable, startPack } from "./support";
+import { printPart } from "./report";
+import type { Figure, Part, Table } from "./report";
+import { installEmptyPack, installOwnPack, makeWorkshop, median, numberOption, startPack } from "./support";
 import type { MeasuredProcess } from "./support";
 
 const RUNS: ReadonlyMap<number, number> = new Map([
@@ -21,9 +23,13 @@ const RUNS: ReadonlyMap<number, number> = new Map([
   [10_000, 3],
   [100_000, 1],
 ]);
+/** The size at which a pack is held against an empty one. */
+const LARGE = 10_000;
+const MOST_OF_EMPTY = 1.2;
+const MOST_GROWTH = 1.3;
 /** Growth is said against this size; smaller stacks mostly measure how fast a fresh process warms up. */
 const BASE = 1_000;
-const LARGEST = 100_000;
+export const LARGEST = 100_000;
 const MEMORY_FOR_THE_LARGEST = 12 * 1024 ** 3;
 const MESSAGE_LIMIT = 2 ** 31 - 1;
 
@@ -179,32 +185,69 @@ function middle(measurements: readonly Measurement[]): Measurement {
 
 const HEADER = ["resources", "AnalyzeStack ms", "empty ms", "x empty", "x CPU time", "ms/resource", `x ${BASE}`, "Analyze ms/resource", "empty", "peak RSS MB", "empty"];
 
-async function tableOf(own: Pack, empty: Pack, sizes: readonly number[], phase: Phase): Promise<string[][]> {
-  const rows: string[][] = [];
-  let base: number | undefined;
+type Results = ReadonlyMap<number, Comparison>;
+
+async function compareAll(own: Pack, empty: Pack, sizes: readonly number[], mostRuns: number, phase: Phase): Promise<Results> {
+  const results = new Map<number, Comparison>();
   for (const size of sizes) {
-    const result = await compare(own, empty, encode(generateStack(size)), RUNS.get(size) ?? 1, phase);
-    const each = result.own.analyzeStack / size;
-    base = size === BASE ? each : base;
-    rows.push([
-      size.toLocaleString("en-US"),
-      result.own.analyzeStack.toFixed(0),
-      result.empty.analyzeStack.toFixed(0),
-      result.ratio.toFixed(2),
-      Number.isNaN(result.processorRatio) ? "n/a" : result.processorRatio.toFixed(2),
-      each.toFixed(3),
-      base === undefined ? "-" : (each / base).toFixed(2),
-      (result.own.analyze / size).toFixed(3),
-      (result.empty.analyze / size).toFixed(3),
-      result.own.megabytes?.toFixed(0) ?? "n/a",
-      result.empty.megabytes?.toFixed(0) ?? "n/a",
-    ]);
+    results.set(size, await compare(own, empty, encode(generateStack(size)), Math.min(RUNS.get(size) ?? 1, mostRuns), phase));
   }
-  return [HEADER, ...rows];
+  return results;
 }
 
-async function main(): Promise<void> {
-  const largest = numberOption("largest", LARGEST);
+/** What a resource costs in a stack of this size, against what it costs in a stack of the base size. */
+function growthTo(size: number, results: Results): number | undefined {
+  const [base, other] = [results.get(BASE), results.get(size)];
+  return base === undefined || other === undefined ? undefined : other.own.analyzeStack / size / (base.own.analyzeStack / BASE);
+}
+
+function rowOf(size: number, results: Results): string[] {
+  const { own, empty, ratio, processorRatio } = results.get(size)!;
+  return [
+    size.toLocaleString("en-US"),
+    own.analyzeStack.toFixed(0),
+    empty.analyzeStack.toFixed(0),
+    ratio.toFixed(2),
+    Number.isNaN(processorRatio) ? "n/a" : processorRatio.toFixed(2),
+    (own.analyzeStack / size).toFixed(3),
+    size < BASE ? "-" : (growthTo(size, results)?.toFixed(2) ?? "-"),
+    (own.analyze / size).toFixed(3),
+    (empty.analyze / size).toFixed(3),
+    own.megabytes?.toFixed(0) ?? "n/a",
+    empty.megabytes?.toFixed(0) ?? "n/a",
+  ];
+}
+
+function tableOf(title: string, results: Results): Table {
+  return { title, rows: [HEADER, ...[...results.keys()].map((size) => rowOf(size, results))] };
+}
+
+function figuresOf(previews: Results): Figure[] {
+  const ratio = previews.get(LARGE)?.ratio;
+  const growth = growthTo(LARGEST, previews);
+  return [
+    {
+      what: `AnalyzeStack of ${LARGE.toLocaleString("en-US")} resources`,
+      toReach: `at most ${String(MOST_OF_EMPTY)} x an empty pack with as many stack policies`,
+      reached: ratio === undefined ? undefined : `${ratio.toFixed(2)} x`,
+      isMet: ratio !== undefined && ratio <= MOST_OF_EMPTY,
+    },
+    {
+      what: `AnalyzeStack from ${BASE.toLocaleString("en-US")} to ${LARGEST.toLocaleString("en-US")} resources`,
+      toReach: `at most ${String(MOST_GROWTH)} x a resource`,
+      reached: growth === undefined ? undefined : `${growth.toFixed(2)} x`,
+      isMet: growth !== undefined && growth <= MOST_GROWTH,
+    },
+  ];
+}
+
+/**
+ * Measures how long stacks take to judge.
+ *
+ * @param largest resources; larger stacks are left out
+ * @param mostRuns how often each size is measured at most
+ */
+export async function measureStacks(largest = LARGEST, mostRuns = Infinity): Promise<Part> {
   const hasMemory = freemem() >= MEMORY_FOR_THE_LARGEST;
   const sizes = [...RUNS.keys()].filter((size) => size <= largest && (size < LARGEST || hasMemory));
   const workshop = makeWorkshop();
@@ -214,18 +257,25 @@ async function main(): Promise<void> {
     const callbacks = callbacksOf(own.folder);
     const empty = { folder: installEmptyPack(workshop, callbacks), temporary };
     await expectJudgement(own);
-    printMachine();
-    console.log(`${callbacks.length} policies: ${callbacks.filter(({ stack }) => stack).length} for stacks, ${callbacks.filter(({ resource }) => resource).length} for resources.\n`);
-    console.log("Preview");
-    printTable(await tableOf(own, empty, sizes, "preview"));
-    console.log("\nUpdate (each resource is judged when it is registered)");
-    printTable(await tableOf(own, empty, sizes.filter((size) => size < LARGEST), "update"));
-    if (largest >= LARGEST && !hasMemory) {
-      console.log(`\n${LARGEST.toLocaleString("en-US")} resources were left out: less than 12 GB of memory is free.`);
-    }
+    const previews = await compareAll(own, empty, sizes, mostRuns, "preview");
+    const updates = await compareAll(own, empty, sizes.filter((size) => size < LARGEST), mostRuns, "update");
+    const ofStacks = callbacks.filter(({ stack }) => stack).length;
+    const ofResources = callbacks.filter(({ resource }) => resource).length;
+    return {
+      title: "Stacks",
+      about: [
+        "How long the pack takes to judge a stack, half of which is services with images, task definitions and instances, in a process of its own. The engine registers each resource (Analyze), then has the stack judged (AnalyzeStack).",
+        `"Empty" is a pack with as many policies that do nothing: ${String(ofStacks)} for stacks and ${String(ofResources)} for resources. Time that both take is the SDK's. "x ${BASE}" is the time of a resource against that in a stack of ${BASE.toLocaleString("en-US")}.`,
+      ],
+      tables: [tableOf("Preview", previews), tableOf("Update, where each resource is judged when it is registered", updates)],
+      notes: largest >= LARGEST && !hasMemory ? [`${LARGEST.toLocaleString("en-US")} resources were left out: less than 12 GB of memory is free.`] : [],
+      figures: figuresOf(previews),
+    };
   } finally {
     workshop.remove();
   }
 }
 
-void main();
+if (require.main === module) {
+  void measureStacks(numberOption("largest", LARGEST)).then(printPart);
+}

@@ -1,86 +1,78 @@
 // All measurements, one after the other:
 //
-//   npm run bench                        prints them and writes docs/benchmarks.md; some minutes, on a machine that does nothing else
-//   npm run bench -- --largest 1000      smaller, to see that it works; writes nothing
+//   npm run bench                prints them and writes docs/benchmarks.md; about a quarter of an hour, on a machine that does nothing else
+//   npm run bench -- --quick     each once and small, to see that all of them work; writes nothing
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
-import { cpus, platform, release, totalmem } from "node:os";
+import { writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
-import { numberOption } from "./support";
+import { NoPulumiError, findPulumi } from "../scripts/pulumi-cli";
+import { npm } from "../tests/support/packed-project";
+import { LARGEST, measureStacks } from "./analyze-stack";
+import { checkInstanceTypes } from "./instance-types";
+import { measurePackage } from "./package-size";
+import { measurePreviews } from "./preview";
+import { pageOf, printFigures, printPart } from "./report";
+import type { Part } from "./report";
+import { measureStart } from "./start";
 
-const ROOT = path.join(__dirname, "..");
-const PAGE = path.join(ROOT, "docs", "benchmarks.md");
-const FULL = 100_000;
+const PAGE = path.join(__dirname, "..", "docs", "benchmarks.md");
+const QUICK_LARGEST = 1_000;
 
-/** Runs a measurement and returns what it prints, which is shown too. */
-function outputOf(script: string, args: readonly string[]): string {
-  const { status, stdout } = spawnSync(process.execPath, ["-r", "ts-node/register/transpile-only", path.join(__dirname, script), ...args], { cwd: ROOT, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], maxBuffer: 1e8 });
-  console.log(stdout);
-  if (status !== 0) {
-    throw new Error(`${script} failed`);
-  }
-  return stdout.trim();
+interface Amount {
+  /** Rounds of whole processes; the default of each measurement when left out. */
+  readonly rounds?: number;
+  /** Resources of the largest stack. */
+  readonly largest: number;
 }
 
-function versionOf(name: string): string {
-  return (JSON.parse(readFileSync(path.join(ROOT, "node_modules", name, "package.json"), "utf8")) as { version: string }).version.replace(/^v/, "");
-}
-
-/** Where it was measured: no name of the machine, and no path. */
-function machine(): string[] {
-  return [
-    `- ${String(cpus().length)} cores, ${cpus()[0]?.model ?? "an unknown CPU"}, ${(totalmem() / 1024 ** 3).toFixed(0)} GB of memory`,
-    `- ${platform()} ${release()}, Node ${process.version}, @pulumi/policy ${versionOf("@pulumi/policy")}, @pulumi/pulumi ${versionOf("@pulumi/pulumi")}`,
-    `- ${new Date().toISOString().slice(0, 10)}`,
-  ];
-}
-
-const FIGURES = [
-  "| what | to reach | table |",
-  "|---|---|---|",
-  "| start | at most 1.1 x an empty compiled pack | Start, `x empty` |",
-  "| start, against a pack in the style of Pulumi's TypeScript template | cold at least 5 x as fast with at most a quarter of the memory; warm not slower | Start, last line |",
-  "| AnalyzeStack of 10,000 resources | at most 1.2 x an empty pack with as many policies | Stacks, `x empty` |",
-  "| growth from 1,000 to 100,000 resources | at most 1.3 x a resource | Stacks, `x 1000` |",
-  "",
-  "That every EC2 instance type is classified is a unit test: `tests/platform/instance-type.spec.ts`.",
-];
-
-function pageOf(start: string, stacks: string): string {
-  const block = (text: string): string[] => ["```", text, "```"];
-  return [
-    "# Benchmarks",
-    "",
-    "`npm run bench` measures and writes this page. Medians of several runs, the packs in turn; `x CPU time` is the same ratio by processor time, which other work on the machine disturbs less.",
-    "",
-    "## Machine",
-    "",
-    ...machine(),
-    "",
-    "## Figures to reach",
-    "",
-    ...FIGURES,
-    "",
-    "## Start",
-    "",
-    ...block(start),
-    "",
-    "## Stacks",
-    "",
-    ...block(stacks),
-    "",
-  ].join("\n");
-}
-
-function main(): void {
-  const largest = numberOption("largest", FULL);
-  const start = outputOf("start.ts", largest < FULL ? ["--runs", "1"] : []);
-  const stacks = outputOf("analyze-stack.ts", ["--largest", String(largest)]);
-  if (largest < FULL) {
-    console.log("Nothing was written: not everything was measured.");
-  } else {
-    writeFileSync(PAGE, pageOf(start, stacks));
+async function pulumiVersion(): Promise<string | undefined> {
+  try {
+    const { pulumi } = await findPulumi();
+    return spawnSync(pulumi, ["version"], { encoding: "utf8", env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" } }).stdout.trim().replace(/^v/, "");
+  } catch (error) {
+    if (!(error instanceof NoPulumiError)) {
+      throw error;
+    }
+    return undefined;
   }
 }
 
-main();
+/** npm needs a registry, which a machine may not reach. Why it failed may name hosts and folders, so it is not written. */
+function packageOrNone(rounds: number | undefined): Part {
+  try {
+    return measurePackage(rounds);
+  } catch (error) {
+    console.error(String(error));
+    return { title: "Package", about: [], tables: [], notes: ["Not measured: npm could not install the packages on this machine."], figures: [] };
+  }
+}
+
+async function measureAll({ rounds, largest }: Amount): Promise<Part[]> {
+  const parts: Part[] = [];
+  const add = (part: Part): void => {
+    printPart(part);
+    parts.push(part);
+  };
+  add(await measureStart(rounds));
+  add(await measurePreviews(rounds));
+  add(await measureStacks(largest, rounds));
+  add(packageOrNone(rounds));
+  return parts;
+}
+
+async function main(): Promise<void> {
+  const isQuick = process.argv.includes("--quick");
+  const begun = performance.now();
+  const instanceTypes = checkInstanceTypes();
+  const parts = await measureAll(isQuick ? { rounds: 1, largest: QUICK_LARGEST } : { largest: LARGEST });
+  const figures = [...parts.flatMap((part) => part.figures), instanceTypes];
+  printFigures(figures);
+  const page = pageOf(parts, figures, { npm: npm(["--version"], tmpdir()).trim(), pulumi: await pulumiVersion() });
+  console.log(`${((performance.now() - begun) / 60_000).toFixed(1)} minutes. ${isQuick ? "Nothing was written: not everything was measured." : "docs/benchmarks.md is written."}`);
+  if (!isQuick) {
+    writeFileSync(PAGE, page);
+  }
+}
+
+void main();

@@ -1,12 +1,13 @@
-// npm run bench:package: what a user downloads and installs, compared with Pulumi's own policy pack for AWS and with an
-// empty pack (the policy SDK alone). Prints a Markdown table. Needs a package registry.
+// What a user downloads and installs, compared with Pulumi's own policy pack for AWS and with the policy SDK alone. Needs a
+// package registry:
 //
-// Each pack is installed as the only dependency of an empty project, without install scripts: that of @pulumi/aws, which
-// @pulumi/awsguard needs, downloads the provider besides. The first installation fills npm's cache; the one that is timed
-// reads from it, so that the figure is the machine's and not the network's.
+//   npm run bench:package            median of 3 installations
+//   npm run bench:package -- --runs 1
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { cloneProject, folderElsewhere, npm, pack } from "../tests/support/packed-project";
+import { printPart } from "./report";
+import type { Part } from "./report";
 import { median, numberOption } from "./support";
 
 const OTHER = "@pulumi/awsguard";
@@ -29,27 +30,36 @@ interface Installed {
   readonly time: number;
 }
 
-function main(): void {
-  const runs = numberOption("runs", 3);
+/** Measures what a user downloads and installs, each installation as often as there are runs. */
+export function measurePackage(runs = 3): Part {
   const { folder, remove } = folderElsewhere();
   try {
     const clone = path.join(folder, "clone");
     mkdirSync(clone);
     cloneProject(clone);
     const own = pack(clone);
-    console.log(`Node ${process.version}, npm ${npm(["--version"], folder).trim()}, ${process.platform}/${process.arch}; time: median of ${runs}\n`);
-    console.log("| pack | archive | unpacked | files | installed, with dependencies | packages | time of npm install, cached |");
-    console.log("|---|---:|---:|---:|---:|---:|---:|");
-    for (const [name, what, isPack] of [["cpu-architecture", own, true], [OTHER, OTHER, true], [`the policy SDK alone (${SDK})`, SDK, false]] as const) {
-      const archive = isPack ? archiveOf(what, folder) : undefined;
-      const { size, files, packages, time } = install(what, path.join(folder, "project"), runs);
-      const ownPart = archive === undefined ? ["–", "–", "–"] : [kilobytes(archive.size), kilobytes(archive.unpackedSize), String(archive.entryCount)];
-      const whole = [`${(size / 1e6).toFixed(0)} MB in ${files} files`, String(packages), `${(time / 1000).toFixed(1)} s`];
-      console.log(`| ${[name, ...ownPart, ...whole].join(" | ")} |`);
-    }
+    const packs = [["this pack", own, true], [OTHER, OTHER, true], [`the policy SDK alone (${SDK})`, SDK, false]] as const;
+    return {
+      title: "Package",
+      about: [
+        "What a user downloads and installs: each pack as the only dependency of an empty project, without install scripts. That of @pulumi/aws, which @pulumi/awsguard needs, downloads the provider besides. All archives are in npm's cache when the time is taken, so it is the machine's and not the network's.",
+      ],
+      tables: [{ rows: [HEADER, ...packs.map(([name, what, isPack]) => rowOf(name, what, isPack, folder, runs))] }],
+      notes: [`Time: median of ${String(runs)}.`],
+      figures: [],
+    };
   } finally {
     remove();
   }
+}
+
+const HEADER = ["pack", "archive", "unpacked", "files", "installed, with dependencies", "packages", "npm install, cached"];
+
+function rowOf(name: string, what: string, isPack: boolean, folder: string, runs: number): string[] {
+  const archive = isPack ? archiveOf(what, folder) : undefined;
+  const { size, files, packages, time } = install(what, path.join(folder, "project"), runs);
+  const ownPart = archive === undefined ? ["-", "-", "-"] : [kilobytes(archive.size), kilobytes(archive.unpackedSize), String(archive.entryCount)];
+  return [name, ...ownPart, `${(size / 1e6).toFixed(0)} MB in ${String(files)} files`, String(packages), `${(time / 1000).toFixed(1)} s`];
 }
 
 /** What npm says of an archive, or of a package that it gets from the registry. */
@@ -88,4 +98,6 @@ function kilobytes(bytes: number): string {
   return `${(bytes / 1e3).toFixed(0)} kB`;
 }
 
-main();
+if (require.main === module) {
+  printPart(measurePackage(numberOption("runs", 3)));
+}

@@ -7,7 +7,14 @@
 // meanwhile touches all of them alike. "cold" is what every CI runner has: nothing compiled is kept in the temp folder.
 import { mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
-import { installEmptyPack, installOwnPack, installTemplatePack, makeWorkshop, median, numberOption, printMachine, printTable, startPack } from "./support";
+import { printPart } from "./report";
+import type { Figure, Part } from "./report";
+import { installAwsGuardPack, installEmptyPack, installOwnPack, installTemplatePack, makeWorkshop, median, numberOption, startPack } from "./support";
+import type { Workshop } from "./support";
+
+const MOST_OF_EMPTY = 1.1;
+const LEAST_FASTER_COLD = 5;
+const MOST_OF_COLD_MEMORY = 0.25;
 
 interface Candidate {
   readonly name: string;
@@ -47,48 +54,94 @@ function tableOf(candidates: readonly Candidate[], empty: Candidate): string[][]
   return [["pack", "median ms", "range ms", "x empty", "x CPU time", "peak RSS MB"], ...rows];
 }
 
-async function main(): Promise<void> {
-  const runs = numberOption("runs", 5);
-  const workshop = makeWorkshop(["@pulumi/aws", "@types/node"]);
-  try {
-    const temporaries = workshop.folder("temporary");
-    const candidate = (name: string, folder: string, isCold = false): Candidate => ({
-      name,
-      folder,
-      temporary: path.join(temporaries, name.replaceAll(" ", "-")),
-      isCold,
-      milliseconds: [],
-      processor: [],
-      megabytes: [],
-    });
-    const template = installTemplatePack(workshop);
-    const own = candidate("this pack", installOwnPack(workshop));
-    const empty = candidate("empty compiled pack", installEmptyPack(workshop, [{ resource: true, stack: false }]));
-    const cold = candidate("template style, cold", template, true);
-    const warm = candidate("template style, warm", template);
-    const candidates = [own, empty, cold, warm];
+interface Candidates {
+  readonly own: Candidate;
+  readonly empty: Candidate;
+  readonly cold: Candidate;
+  readonly warm: Candidate;
+  /** The pack itself, or why it is not there. */
+  readonly awsGuard: Candidate | string;
+}
 
-    // The first round fills the file cache of the system and the warm temp folders; it is not counted.
-    for (let round = -1; round < runs; round++) {
-      for (let turn = 0; turn < candidates.length; turn++) {
-        await measure(candidates[(round + 1 + turn) % candidates.length]!);
-      }
-      if (round === -1) {
-        for (const { milliseconds, processor, megabytes } of candidates) {
-          milliseconds.length = 0;
-          processor.length = 0;
-          megabytes.length = 0;
-        }
+function install(workshop: Workshop): Candidates {
+  const temporaries = workshop.folder("temporary");
+  const candidate = (name: string, folder: string, isCold = false): Candidate => ({
+    name,
+    folder,
+    temporary: path.join(temporaries, name.replaceAll(/[^\w]+/g, "-")),
+    isCold,
+    milliseconds: [],
+    processor: [],
+    megabytes: [],
+  });
+  const template = installTemplatePack(workshop);
+  const awsGuard = installAwsGuardPack(workshop);
+  return {
+    own: candidate("this pack", installOwnPack(workshop)),
+    empty: candidate("empty compiled pack", installEmptyPack(workshop, [{ resource: true, stack: false }])),
+    cold: candidate("template style, cold", template, true),
+    warm: candidate("template style, warm", template),
+    awsGuard: "why" in awsGuard ? awsGuard.why : candidate(`@pulumi/awsguard ${awsGuard.version}`, awsGuard.folder),
+  };
+}
+
+/** Starts each candidate once a round, and once before that, which is not counted: it fills the system's file cache. */
+async function measureAll(candidates: readonly Candidate[], rounds: number): Promise<void> {
+  for (let round = -1; round < rounds; round++) {
+    for (let turn = 0; turn < candidates.length; turn++) {
+      await measure(candidates[(round + 1 + turn) % candidates.length]!);
+    }
+    if (round === -1) {
+      for (const { milliseconds, processor, megabytes } of candidates) {
+        milliseconds.length = 0;
+        processor.length = 0;
+        megabytes.length = 0;
       }
     }
+  }
+}
 
-    printMachine();
-    printTable(tableOf(candidates, empty));
-    const faster = (slow: Candidate): string => (median(slow.milliseconds) / median(own.milliseconds)).toFixed(1);
-    console.log(`\nAgainst the template style this pack starts ${faster(cold)} x as fast cold, ${faster(warm)} x as fast warm (${runs} rounds).`);
+function figuresOf({ own, empty, cold, warm }: Candidates): Figure[] {
+  const start = median(own.milliseconds) / median(empty.milliseconds);
+  const faster = median(cold.milliseconds) / median(own.milliseconds);
+  const memory = median(own.megabytes) / median(cold.megabytes);
+  const ofWarm = median(own.milliseconds) / median(warm.milliseconds);
+  return [
+    { what: "start", toReach: `at most ${String(MOST_OF_EMPTY)} x an empty compiled pack`, reached: `${start.toFixed(2)} x`, isMet: start <= MOST_OF_EMPTY },
+    { what: "start, cold", toReach: `at least ${String(LEAST_FASTER_COLD)} x as fast as the template style`, reached: `${faster.toFixed(1)} x`, isMet: faster >= LEAST_FASTER_COLD },
+    {
+      what: "memory of a cold start",
+      toReach: `at most ${String(MOST_OF_COLD_MEMORY)} x the template style`,
+      reached: Number.isNaN(memory) ? undefined : `${memory.toFixed(2)} x`,
+      isMet: memory <= MOST_OF_COLD_MEMORY,
+    },
+    { what: "start, warm", toReach: "not slower than the template style", reached: `${ofWarm.toFixed(2)} x its time`, isMet: ofWarm <= 1 },
+  ];
+}
+
+/** Measures how long packs take to start, each as often as there are rounds. */
+export async function measureStart(rounds = 5): Promise<Part> {
+  const workshop = makeWorkshop(["@pulumi/aws", "@types/node"]);
+  try {
+    const packs = install(workshop);
+    const { own, empty, cold, warm, awsGuard } = packs;
+    const candidates = [own, empty, cold, warm, ...(typeof awsGuard === "string" ? [] : [awsGuard])];
+    await measureAll(candidates, rounds);
+    return {
+      title: "Start",
+      about: [
+        "How long a pack's process takes until the engine can ask it, and the most memory that it has until then.",
+        "\"Template style\" is a pack as Pulumi's TypeScript template for AWS makes it: TypeScript, with the provider's SDK imported as a value. Cold, nothing that was compiled before is kept in the temp folder, as on every CI runner. The other packs are compiled already, so cold and warm are the same for them.",
+      ],
+      tables: [{ rows: tableOf(candidates, empty) }],
+      notes: [`Median of ${String(rounds)} rounds.`, ...(typeof awsGuard === "string" ? [`@pulumi/awsguard is not compared: ${awsGuard}.`] : [])],
+      figures: figuresOf(packs),
+    };
   } finally {
     workshop.remove();
   }
 }
 
-void main();
+if (require.main === module) {
+  void measureStart(numberOption("runs", 5)).then(printPart);
+}

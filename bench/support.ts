@@ -1,4 +1,4 @@
-// What both measurements share: a folder with packs installed as a user installs them, and a pack process to measure.
+// What measurements share: a folder with packs installed as a user installs them, and a pack process to measure.
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -6,6 +6,8 @@ import { once } from "node:events";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { buildPack } from "../tests/support/built-pack";
+import { npm } from "../tests/support/packed-project";
 
 const ROOT = path.join(__dirname, "..");
 
@@ -82,11 +84,9 @@ function packageNameOf(relative: string): string {
   return first.startsWith("@") ? `${first}/${second}` : first;
 }
 
-/** Puts this project's compiled pack into the workshop, with the files that npm would pack. */
+/** Puts this project's pack, compiled as it stands now, into the workshop, with the files that npm would pack. */
 export function installOwnPack(workshop: Workshop): string {
-  if (!existsSync(path.join(ROOT, "dist", "index.js"))) {
-    throw new Error("The pack is not compiled; run npm run build first.");
-  }
+  buildPack();
   const folder = workshop.folder("own");
   for (const file of ["package.json", ...manifestOf(ROOT).files]) {
     if (existsSync(path.join(ROOT, file))) {
@@ -132,6 +132,34 @@ export function installTemplatePack(workshop: Workshop): string {
     "    }],",
     "});",
   ]);
+}
+
+/** Pulumi's own policies for AWS, as a pack that uses all of them. */
+const AWS_GUARD = "@pulumi/awsguard";
+const INSTALL_LIMIT = 4 * 60 * 1000;
+
+/**
+ * Makes a pack of all policies of @pulumi/awsguard, installed from the package registry with the SDKs that it wants.
+ *
+ * @returns where and which, or in one line why it could not be installed
+ */
+export function installAwsGuardPack(workshop: Workshop): { readonly folder: string; readonly version: string } | { readonly why: string } {
+  const project = workshop.folder("awsguard-project");
+  writeFileSync(path.join(project, "package.json"), JSON.stringify({ name: "empty", private: true }));
+  try {
+    npm(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", AWS_GUARD], project, INSTALL_LIMIT);
+  } catch (error) {
+    // Its output may name hosts and folders of this machine.
+    const code = /npm (?:error|ERR!) code (\w+)/.exec(String(error))?.[1];
+    return { why: code === undefined ? `npm did not install it within ${String(INSTALL_LIMIT / 60_000)} minutes` : `npm did not install it (${code})` };
+  }
+  const folder = workshop.folder(path.join("awsguard-project", "pack"));
+  writePack(folder, { name: "awsguard", main: "index.js" }, "index.js", [
+    '"use strict";',
+    `const { AwsGuard } = require("${AWS_GUARD}");`,
+    'new AwsGuard({ all: "advisory" });',
+  ]);
+  return { folder, version: manifestOf(path.join(project, "node_modules", AWS_GUARD)).version.replace(/^v/, "") };
 }
 
 function writePack(folder: string, manifest: object, entry: string, lines: readonly string[]): string {
@@ -230,14 +258,6 @@ export function median(values: readonly number[]): number {
   return Number.isInteger(middle) ? (sorted[middle - 1]! + sorted[middle]!) / 2 : sorted[Math.floor(middle)]!;
 }
 
-/** Prints rows under a header, the first column to the left, the others to the right. */
-export function printTable(rows: readonly (readonly string[])[]): void {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  for (const row of rows) {
-    console.log(row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!))).join("  "));
-  }
-}
-
 /** The number after `--name`, or the given default. */
 export function numberOption(name: string, otherwise: number): number {
   const index = process.argv.indexOf(`--${name}`);
@@ -246,9 +266,4 @@ export function numberOption(name: string, otherwise: number): number {
     throw new Error(`--${name} takes a whole number from 1.`);
   }
   return value;
-}
-
-/** One line about where this was measured. */
-export function printMachine(): void {
-  console.log(`Node ${process.version}, ${process.platform}/${process.arch}\n`);
 }

@@ -39,10 +39,15 @@ export function cloneProject(folder: string): void {
   symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"), "junction");
 }
 
-/** Runs npm, preferring what was downloaded before. Throws an Error with its output when it fails. */
-export function npm(args: readonly string[], folder: string): string {
+/**
+ * Runs npm, preferring what was downloaded before.
+ *
+ * @param limit milliseconds after which it is stopped; none when left out
+ * @throws Error with its output when it fails
+ */
+export function npm(args: readonly string[], folder: string, limit?: number): string {
   const windows = process.platform === "win32";
-  const { stdout, stderr, status } = spawnSync("npm", [...args], { cwd: folder, encoding: "utf8", shell: windows, env: { ...process.env, npm_config_prefer_offline: "true" } });
+  const { stdout, stderr, status } = spawnSync("npm", [...args], { cwd: folder, encoding: "utf8", shell: windows, timeout: limit, env: { ...process.env, npm_config_prefer_offline: "true" } });
   if (status !== 0) {
     throw new Error(`npm ${args.join(" ")} failed:\n${stdout}\n${stderr}`);
   }
