@@ -73,7 +73,7 @@ describe("the pack's process", function () {
       ]);
       const options = told.map((policy) => [policy.getName(), Object.keys(policy.getConfigschema()?.getProperties()?.toJavaScript() ?? {}).sort()] as const);
       assert.deepEqual(options.filter(([, keys]) => keys.length > 0), [
-        ["cpu-architecture-settings", ["amis", "capacityProviders", "clusters", "codeBuildProjects", "emulation", "exemptions", "images", "instanceTypes", "unused"]],
+        ["cpu-architecture-settings", ["amis", "capacityProviders", "clusters", "codeBuildProjects", "emulation", "exemptions", "images", "instanceTypes", "lookups", "unused"]],
         ["architecture-undetermined", ["listing"]],
       ]);
       // An entry without a level would turn a mandatory policy into an advisory one.
