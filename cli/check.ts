@@ -92,7 +92,7 @@ export interface JudgedStack extends Linkable, Pick<CheckedStack, "file" | "kind
  * @param file the name that the stack has in the report
  * @param isLinked whether other stacks are checked with it
  */
-export function judgeStack(file: string, saved: SavedStack, configuration: Configuration, isLinked: boolean): JudgedStack {
+export async function judgeStack(file: string, saved: SavedStack, configuration: Configuration, isLinked: boolean): Promise<JudgedStack> {
   const { stack, project, kind, gap, references, read } = saved;
   const members = saved.members.map(({ urn, type, name, parent }): StackMember => ({ urn, type, name, parent }));
   const judging = new Judging(RULES.judging);
@@ -100,10 +100,12 @@ export function judgeStack(file: string, saved: SavedStack, configuration: Confi
   if (configuration.levelOf(settings) !== "disabled") {
     judging.configure(() => configuration.optionsOf(settings.name));
   }
-  if (gap === undefined) {
-    judging.judgeComplete(members, read);
+  const judge = (): unknown => (gap === undefined ? judging.judgeComplete(members, read) : judging.judgePartial(members, read, gap));
+  if (judging.looksUp) {
+    await judging.lookingUp(judge);
+    judging.close();
   } else {
-    judging.judgePartial(members, read, gap);
+    judge();
   }
   const judged = members.filter(({ type }) => isOfInterest(type)).length;
   const resources = isLinked && gap === undefined ? linkableResources(members, read) : [];

@@ -65,7 +65,7 @@ async function judgeSource(source: string, isLinked: boolean, configuration: Con
   if (text.length >= LONG) {
     note(`${plain(name)}: judging ${saved.members.length} resources`);
   }
-  return { judged: judgeStack(source, saved, configuration, isLinked), text };
+  return { judged: await judgeStack(source, saved, configuration, isLinked), text };
 }
 
 /** Judges all sources. Each that is wrong is told, and then there is no report: half a report could pass for a whole one. */

@@ -191,7 +191,7 @@ export class Judging {
   }
 
   /** Judges, looks up what that left open, and judges again with the answers. Rejects only with what judging throws. */
-  async lookingUp(judge: () => void): Promise<void> {
+  async lookingUp(judge: () => unknown): Promise<void> {
     judge();
     for (let round = 0; round < MAX_ROUNDS && (await this.desk?.answer()) === true; round += 1) {
       judge();
