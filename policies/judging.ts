@@ -238,7 +238,8 @@ export class Judging {
     // Nothing is registered any more: what was known while it was is not needed, and in a large stack it is much.
     this.registering = undefined;
     const stack = new Stack("complete", this.settings.declarations, this.desk?.outside);
-    this.complete = { stack, members };
+    // Only their names are kept: whole members hold all that the stack is made of, and this stays until the process ends.
+    this.complete = { stack, members: members.map(({ urn, type, name }) => ({ urn, type, name })) };
     const { faults } = fill(stack, members, read);
     this.verdicts = new Map([...faults, ...this.judgeAll((rule) => rule.judge(stack))]);
     return this.verdicts;
