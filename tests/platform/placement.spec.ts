@@ -167,6 +167,14 @@ describe("placement: patterns", () => {
   ]);
 });
 
+describe("placement: an escaped letter", () => {
+  it("may be a class or the letter itself", () => {
+    const constraint = parseConstraint(`${TYPE} =~ 'm5\\d.*'`);
+    assert.ok(constraint);
+    assert.equal(admits(constraint, { instanceType: "m5d.large" }), "unknown");
+  });
+});
+
 describe("placement: compounds", () => {
   check([
     [`${CPU} == arm64 and ${OS} == linux`, "ynn?"],
