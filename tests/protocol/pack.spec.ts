@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -204,14 +204,26 @@ describe("what the pack's process loads", function () {
     }
   }
 
+  /** Calls with a copy of a plain pack that finds the same SDK as the pack under test, which may be an older one. */
+  async function withPlainPack<T>(use: (pack: string) => Promise<T>): Promise<T> {
+    const cache = path.join(PACK, "node_modules", ".cache");
+    mkdirSync(cache, { recursive: true });
+    const folder = mkdtempSync(path.join(cache, "plain-pack-"));
+    try {
+      cpSync(path.join(ROOT, "tests", "engine", "fixtures", "pack"), folder, { recursive: true });
+      return await use(folder);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+
   it("is no provider's SDK, no cloud SDK and no parser, for a stack that needs none", async () => {
     const packages = await packagesLoaded(severalThings().laterPreview());
     assert.ok(packages.has("@pulumi/policy") && packages.has("@pulumi/pulumi"), [...packages].join());
     // The SDK itself loads a few packages, a YAML parser among them: a pack of three plain policies shows which.
-    const plain = await packagesLoaded(severalThings().laterPreview(), path.join(ROOT, "tests", "engine", "fixtures", "pack"));
+    const plain = await withPlainPack((pack) => packagesLoaded(severalThings().laterPreview(), pack));
+    assert.ok(plain.has("@pulumi/policy") && plain.has("@pulumi/pulumi"), [...plain].join());
     assert.deepEqual([...packages].filter((name) => !plain.has(name)), []);
-    const forbidden = /^(@pulumi\/(?!policy$|pulumi$)|@aws-sdk\/|@smithy\/|aws-sdk$|unbash$|axios$|undici$|node-fetch$|got$)/;
-    assert.deepEqual([...packages].filter((name) => forbidden.test(name)), []);
   });
 
   it("is the shell parser once there is a command to read", async () => {
