@@ -91,14 +91,14 @@ export const BUGS: readonly Bug[] = [
   {
     name: "launchers of one task definition are not folded",
     file: "policies/rules/ecs-task-capacity-architecture.ts",
-    right: "return { findings: fold(findings), undetermined };",
-    wrong: "return { findings, undetermined };",
+    right: "return { ...all, findings: fold(all.findings) };",
+    wrong: "return all;",
   },
   {
     name: "overrides do not replace the template's type",
     file: "policies/stack/launches.ts",
-    right: "types: own ?? (found === undefined ? undefined : templateTypes(stack, found)) ?? nothing.types,",
-    wrong: "types: (found === undefined ? undefined : templateTypes(stack, found)) ?? own ?? nothing.types,",
+    right: "types: own ?? (found === undefined ? undefined : templateTypes(stack, found)) ?? {",
+    wrong: "types: (found === undefined ? undefined : templateTypes(stack, found)) ?? own ?? {",
   },
   {
     name: "only the first container counts",
