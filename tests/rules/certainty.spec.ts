@@ -126,6 +126,8 @@ const IMAGES: readonly Row[] = [
   }],
 ];
 
+const MAYBE_EMPTY = pool(plainGroup(X86_AMI, "m5.large", { maxSize: fromElsewhere("1") }));
+
 const CAPACITY: readonly Row[] = [
   ["all groups known", programOf(ARM, "arm64", on(x86Pool())),
     "task-on-capacity at service: certain",
@@ -149,6 +151,13 @@ const CAPACITY: readonly Row[] = [
   ["a group of which it is not known whether it has instances", programOf({}, "amd64", on(pool(plainGroup(ARM_AMI, "m7g.large", { maxSize: fromElsewhere("1") })))),
     "[first preview] image-on-capacity at task: suspected: it is not known whether the group has any instances",
     "[update] image-on-capacity at task: certain",
+  ],
+  ["a group that may have no instances, and none but it", programOf(ARM, "arm64", on(MAYBE_EMPTY)),
+    "[first preview] task-on-capacity at service: suspected: it is not known whether the group has any instances",
+    "[update] task-on-capacity at service: certain",
+  ],
+  ["a group that may have no instances, beside one that has", programOf(ARM, "arm64", on(x86Pool(), MAYBE_EMPTY)),
+    "task-on-capacity at service: certain",
   ],
   ["user data that is computed", programOf({}, "amd64", onEc2(instanceWithComputedData(SOME_AMI, "t4g.small"))),
     "[first preview] image-on-capacity at task: suspected: their user data is not known yet, and is made from the cluster",

@@ -224,3 +224,24 @@ describe("ecs-task-capacity-architecture: a strategy of Fargate and others", () 
     addStarter(program, addTask(program, {}, "amd64"), placement);
   }, "passes");
 });
+
+describe("ecs-task-capacity-architecture: services on one cluster", () => {
+  const ON_GRAVITON = "attribute:ecs.instance-type =~ m7g.*";
+  const ON_X86 = "attribute:ecs.instance-type =~ m5.*";
+  for (const [first, second] of [[ON_GRAVITON, ON_X86], [ON_X86, ON_GRAVITON]] as const) {
+    for (const operation of OPERATIONS) {
+      it(`each has its own constraint, ${first} before ${second}: ${operation}`, () => {
+        const program = new Program();
+        const { cluster, launchType: type } = onEc2(x86Pool(), armPool())(program);
+        const tasks = [first, second].map((constraint) => {
+          const task = addTask(program, {}, "amd64");
+          addStarter(program, task, { cluster, launchType: type, constraint });
+          return { constraint, task };
+        });
+        const { findings } = judged(program.recording(operation));
+        const wrong = tasks.find(({ constraint }) => constraint === ON_GRAVITON);
+        assert.deepEqual(findings.map(({ kind, subject }) => [kind, subject.name]), [["image-on-capacity", wrong?.task.name]]);
+      });
+    }
+  }
+});

@@ -519,7 +519,7 @@ export function addTask(program: Program, task: Task, images: Images): Made {
   }));
   const platform = task.cpu === undefined && task.os === undefined ? undefined : { cpuArchitecture: task.cpu, operatingSystemFamily: task.os };
   return program.add("aws:ecs/taskDefinition:TaskDefinition", program.nameFor("task"), {
-    family: "app",
+    family: program.nameFor("app"),
     containerDefinitions: json(containers),
     runtimePlatform: platform,
     requiresCompatibilities: task.requires,
