@@ -16,7 +16,7 @@ import { withLock } from "../../../scripts/lock";
 import { lastLine, run } from "../../../scripts/run";
 import { findPython, pythonIn } from "../engine/languages";
 
-const MOTO = "moto[ec2,ssm,server]==5.2.5";
+const MOTO = "moto[ec2,ecr,ssm,server]==5.2.5";
 const CACHE = path.join(__dirname, "..", "..", "..", "node_modules", ".cache", "cpu-architecture");
 const MINUTE = 60_000;
 
@@ -224,10 +224,10 @@ export function answerWith(status: number, headers: http.OutgoingHttpHeaders = {
   };
 }
 
-/** A key and a certificate for `localhost` that nobody trusts yet; undefined without OpenSSL. */
-export function selfSigned(folder: string): { readonly key: string; readonly cert: string; readonly file: string } | undefined {
+/** A key and a certificate for a host of this machine that nobody trusts yet; undefined without OpenSSL. */
+export function selfSigned(folder: string, host = "localhost"): { readonly key: string; readonly cert: string; readonly file: string } | undefined {
   const [key, cert] = [path.join(folder, "key.pem"), path.join(folder, "cert.pem")];
-  const args = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key, "-out", cert];
+  const args = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", `subjectAltName=DNS:${host},IP:127.0.0.1`, "-keyout", key, "-out", cert];
   const { status } = spawnSync("openssl", args, { stdio: "ignore" });
   return status === 0 ? { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8"), file: cert } : undefined;
 }
