@@ -14,7 +14,7 @@ interface Checked {
   readonly notes: readonly string[];
 }
 
-/** What is denied: the policy with the task definition, or else the resource. The pack may say one at the image that it was told of later. */
+/** What is denied: the policy with the task definition, or else the resource: an update says a finding at the image that comes later. */
 function denied({ policy, urn, message }: { readonly policy: string; readonly urn: string; readonly message: string }): string {
   return `${policy} ${/task definition `([^`]+)`/.exec(message)?.[1] ?? urn.replace(/.*::/, "")}`;
 }
