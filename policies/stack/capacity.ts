@@ -11,7 +11,7 @@ import { requirementArchitectures } from "../platform/instance-type";
 import { admits, parseConstraint, type Answer } from "../platform/placement";
 import { clusterFromUserData } from "../platform/user-data";
 import { known, orElse, valueOf, type Fact } from "./fact";
-import { startsOf, type Start } from "./launches";
+import { limitsOf, startsOf, textOfLimits, type Start } from "./launches";
 import type {
   CapacityProvider,
   Cluster,
@@ -88,7 +88,8 @@ const OS_OF_ARM: HostOs = "linux";
 
 function machineOf(start: Start, chain: readonly Subject[], doubt: string | undefined): Machine {
   const architectures = architecturesOf(start);
-  const isArm = architectures.length === 1 && architectures[0] === "arm64";
+  // Of no start is more than one architecture known.
+  const isArm = architectures[0] === "arm64";
   const ami = valueOf(start.ami.fact);
   const sources = [start.types.source, ...(ami === undefined ? [] : [ami.source])].filter(({ text }) => text !== "" && text !== "imageId" && text !== "ami");
   const stated = sources.map(({ text, by }) => (by === undefined ? text : `${text} (looked up: ${by})`));
@@ -130,29 +131,19 @@ export function machinesOf(stack: Stack, launcher: Launcher, through: readonly S
 const MANAGED_UNKNOWN = "which Managed Instances may be chosen is not known";
 
 function managedMachine(provider: CapacityProvider, requirements: InstanceRequirements): Reach {
-  const facts = [requirements.cpuManufacturers, requirements.allowedInstanceTypes, requirements.excludedInstanceTypes];
-  if (facts.some(({ state }) => state === "unknown")) {
+  const limits = limitsOf(requirements);
+  const possible = limits === undefined ? undefined : requirementArchitectures(limits);
+  if (limits === undefined || possible === undefined) {
     return open(MANAGED_UNKNOWN);
   }
-  const limits = {
-    cpuManufacturers: valueOf(requirements.cpuManufacturers),
-    allowedInstanceTypes: valueOf(requirements.allowedInstanceTypes),
-    excludedInstanceTypes: valueOf(requirements.excludedInstanceTypes),
-  };
-  const options = Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
-  const possible = hostArchitectures(requirementArchitectures(options) ?? []);
-  if (possible.length === 0) {
-    return open(MANAGED_UNKNOWN);
-  }
-  const text = Object.entries(options).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
   return closed([
     {
-      architectures: possible,
+      architectures: hostArchitectures(possible),
       os: "linux",
       instanceType: undefined,
       amiId: undefined,
       chain: [provider.subject],
-      text: text.join(", "),
+      text: textOfLimits(limits),
       doubt: undefined,
       isManaged: true,
     },
@@ -438,7 +429,7 @@ export function reachOf(stack: Stack, launcher: TaskLauncher): Reach {
   }
   const { launchType } = launcher;
   const { items, from } = strategyOf(stack, launcher);
-  if (launchType.state === "absent" && items.state === "known" && items.value.length > 0) {
+  if (launchType.state === "absent" && items.state === "known") {
     return reachOfStrategy(stack, launcher, items.value, from);
   }
   const isEc2 = launchType.state === "known" ? launchType.value === "EC2" : launchType.state === "absent" && items.state === "absent";

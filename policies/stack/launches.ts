@@ -9,7 +9,7 @@ import { parseEc2Architecture, type Ec2Architecture } from "../platform/ec2";
 import type { HostOs } from "../platform/fit";
 import { describeInstanceType, instanceTypeArchitectures, requirementArchitectures } from "../platform/instance-type";
 import type { Declared } from "./declarations";
-import { ABSENT, known, unknown, valueOf, type Fact } from "./fact";
+import { ABSENT, known, unknown, valueOf, type Absent, type Fact } from "./fact";
 import type { AmiArchitecture, InstanceRequirements, Launch, LaunchTemplate, Launcher, Parameter, Reference, Source, Subject, TemplateUse } from "./model";
 import { lookedUp, unknownAfter, type Answer, type OutsideAmi } from "./outside";
 import { groupBy } from "./group-by";
@@ -196,8 +196,7 @@ function isNewestVersion(stack: Stack, template: LaunchTemplate, use: TemplateUs
 
 /** The launch template of the stack that is used, by id or by name. */
 export function templateUsed(stack: Stack, use: TemplateUse, scope: string): LaunchTemplate | undefined {
-  const byId = use.id.value.state === "absent" ? undefined : stack.resolve("launch template", use.id, scope);
-  return byId ?? (use.name.value.state === "absent" ? undefined : stack.resolve("launch template", use.name, scope));
+  return stack.resolve("launch template", use.id, scope) ?? stack.resolve("launch template", use.name, scope);
 }
 
 /** The template, if what its resource says is what instances are started with. */
@@ -209,18 +208,30 @@ function templateOf(stack: Stack, use: TemplateUse, scope: string): Fact<LaunchT
   return isNewestVersion(stack, template, use) ? known(template) : unknown("it uses a version of its launch template that the stack does not describe");
 }
 
-function typesOfSelection(requirements: Fact<InstanceRequirements>, at: Subject, property: string): TypesSide {
-  const source: Source = { how: "stated", text: property };
-  if (requirements.state !== "known") {
-    return { fact: requirements.state === "unknown" ? requirements : unknown("it states no instance type"), type: undefined, source, at };
+/** The limits of a selection that say something, as they are stated; undefined while one of them is not known. */
+export function limitsOf({ cpuManufacturers, allowedInstanceTypes, excludedInstanceTypes }: InstanceRequirements): Readonly<Record<string, readonly string[]>> | undefined {
+  const facts = Object.entries({ cpuManufacturers, allowedInstanceTypes, excludedInstanceTypes });
+  if (facts.some(([, { state }]) => state === "unknown")) {
+    return undefined;
   }
-  const { cpuManufacturers, allowedInstanceTypes, excludedInstanceTypes } = requirements.value;
-  const isHidden = [cpuManufacturers, allowedInstanceTypes, excludedInstanceTypes].some((fact) => fact.state === "unknown");
-  const stated = { cpuManufacturers: valueOf(cpuManufacturers), allowedInstanceTypes: valueOf(allowedInstanceTypes), excludedInstanceTypes: valueOf(excludedInstanceTypes) };
-  const options = Object.fromEntries(Object.entries(stated).filter(([, value]) => value !== undefined));
-  const possible = isHidden ? undefined : requirementArchitectures(options);
-  const limits = Object.entries(options).filter(([, value]) => (value?.length ?? 0) > 0);
-  const text = limits.map(([key, value]) => `${key}: ${JSON.stringify(value)}`).join(", ");
+  const limits = facts.map(([key, fact]) => [key, valueOf(fact) ?? []] as const);
+  return Object.fromEntries(limits.filter(([, value]) => value.length > 0));
+}
+
+/** `cpuManufacturers: ["intel"], allowedInstanceTypes: ["m7*"]`; empty where nothing is limited. */
+export function textOfLimits(limits: Readonly<Record<string, readonly string[]>>): string {
+  return Object.entries(limits)
+    .map(([key, value]) => `${key}: ${JSON.stringify(value)}`)
+    .join(", ");
+}
+
+function typesOfSelection(requirements: Exclude<Fact<InstanceRequirements>, Absent>, at: Subject, property: string): TypesSide {
+  if (requirements.state === "unknown") {
+    return { fact: requirements, type: undefined, source: { how: "stated", text: property }, at };
+  }
+  const limits = limitsOf(requirements.value);
+  const possible = limits === undefined ? undefined : requirementArchitectures(limits);
+  const text = textOfLimits(limits ?? {});
   return {
     fact: possible === undefined ? unknown("the selection of instance types does not tell an architecture") : known(possible),
     type: undefined,
@@ -298,7 +309,7 @@ function osOfCandidates(stack: Stack, use: TemplateUse): HostOs | undefined {
   found.set(from, byVersion);
   const key = JSON.stringify(version);
   if (!byVersion.has(key)) {
-    byVersion.set(key, findOsOfCandidates(stack, use));
+    byVersion.set(key, findOsOfCandidates(stack, use, from));
   }
   return byVersion.get(key);
 }
@@ -308,9 +319,8 @@ function osBySources(): WeakMap<readonly string[], Map<string, HostOs | undefine
   return new WeakMap();
 }
 
-function findOsOfCandidates(stack: Stack, use: TemplateUse): HostOs | undefined {
-  const { id } = use;
-  const candidates = id.value.state === "unknown" ? (id.from ?? []).flatMap((urn) => stack.at(urn, "launch template")) : [];
+function findOsOfCandidates(stack: Stack, use: TemplateUse, from: readonly string[]): HostOs | undefined {
+  const candidates = from.flatMap((urn) => stack.at(urn, "launch template"));
   if (!candidates.every((template) => isNewestVersion(stack, template, use))) {
     return undefined;
   }
@@ -340,8 +350,6 @@ function startAt(stack: Stack, launcher: Launcher, launch: Launch, depth: number
 
 /** Every way in which something starts instances. */
 export function startsOf(stack: Stack, launcher: Launcher): Fact<readonly Start[]> {
-  if (launcher.launches.state !== "known") {
-    return launcher.launches.state === "unknown" ? launcher.launches : unknown("it does not say how instances are started");
-  }
-  return known(launcher.launches.value.map((launch) => startAt(stack, launcher, launch, 0)));
+  const { launches } = launcher;
+  return launches.state === "known" ? known(launches.value.map((launch) => startAt(stack, launcher, launch, 0))) : launches;
 }
