@@ -10,7 +10,7 @@ import type { HostArchitecture, HostOs } from "../platform/fit";
 import { requirementArchitectures } from "../platform/instance-type";
 import { admits, parseConstraint, type Answer } from "../platform/placement";
 import { clusterFromUserData } from "../platform/user-data";
-import { known, orElse, valueOf, type Fact } from "./fact";
+import { ABSENT, known, orElse, valueOf, type Fact } from "./fact";
 import { limitsOf, startsOf, textOfLimits, type Start } from "./launches";
 import type {
   CapacityProvider,
@@ -280,8 +280,7 @@ function providerOf(stack: Stack, items: readonly StrategyItem[], item: Strategy
 function reachElsewhere(stack: Stack, launcher: TaskLauncher, { provider }: StrategyItem): Reach {
   const reach = open("a capacity provider of the strategy is not part of this stack");
   const name = valueOf(provider);
-  const subject: Subject = { urn: `capacity provider ${name ?? ""}`, kind: "capacity provider", name: shortName(name ?? "") };
-  const declared = name === undefined ? undefined : declaredProvider(stack, subject.name, subject);
+  const declared = name === undefined ? undefined : declaredProvider(stack, shortName(name), { urn: `capacity provider ${name}`, kind: "capacity provider", name: shortName(name) });
   return declared ?? withDeclaredCluster(stack, launcher, reach);
 }
 
@@ -402,7 +401,7 @@ export function reachOfCluster(stack: Stack, cluster: Cluster): Reach {
 /** The instances of a cluster, as far as the stack tells: those of its capacity providers, and those that join it. */
 function instancesOf(stack: Stack, cluster: Cluster): Reach {
   const capacity = capacityOfCluster(stack, cluster);
-  const names = valueOf(capacity?.providers ?? { state: "absent" });
+  const names = valueOf(capacity?.providers ?? ABSENT);
   const named = (names ?? []).map((name) => stack.resolve("capacity provider", { value: known(name), from: undefined }, cluster.scope));
   const madeFrom = names === undefined ? (capacity?.providersFrom ?? []).flatMap((urn) => stack.at(urn, "capacity provider")) : [];
   const providers = [...new Set([...named, ...madeFrom])].filter((provider) => provider !== undefined);

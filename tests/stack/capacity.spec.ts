@@ -128,6 +128,7 @@ function declaredCluster(name: string, ...value: readonly ("amd64" | "arm64")[])
   return { declared: { cluster: (asked) => (asked === name ? { value, place: "clusters[0]" } : undefined) } };
 }
 const ANY_PROVIDER: About = { declared: { capacityProvider: () => ({ value: ["arm64"], place: "capacityProviders[0]" }) } };
+const ANY_CLUSTER: About = { declared: { cluster: () => ({ value: ["arm64"], place: "clusters[0]" }) } };
 const UNKNOWN_GROUP = [launcher("pool-group", known([launch(M5), launch({})])), provider("pool", { group: named("pool-group"), name: known("pool-1a2b") })];
 const ELSEWHERE = strategy(item("arn:aws:ecs:us-east-1:1:capacity-provider/shared"));
 const ON_CLUSTER = { launchType: known("EC2"), cluster: named("arn:aws:ecs:us-east-1:1:cluster/web-1a2b") };
@@ -145,6 +146,7 @@ const DECLARED: readonly Row[] = [
   ["a cluster by its name in the program", ON_CLUSTER, [WEB], DECLARED_BOTH, declaredCluster("web", "amd64", "arm64")],
   ["a cluster that is not known yet, by its name", { ...ON_CLUSTER, cluster: madeFrom("web") }, [WEB], DECLARED_BOTH, declaredCluster("web-1a2b", "amd64", "arm64")],
   ["a cluster that is not known yet, nor its name, by that in the program", { ...ON_CLUSTER, cluster: madeFrom("web") }, [cluster("web", { name: LATER })], [`arm64 linux of web: ${DECLARED_TEXT}`], declaredCluster("web", "arm64")],
+  ["a cluster elsewhere whose name is not known is none that is declared", { ...ON_CLUSTER, cluster: madeFrom() }, [], ["open: its cluster is not part of this stack"], ANY_CLUSTER],
   ["another cluster", ON_CLUSTER, [WEB], ["open: other instances may join the cluster"], declaredCluster("other", "arm64")],
   ["a cluster of a strategy with a provider elsewhere", { ...ON_CLUSTER, ...ELSEWHERE, launchType: ABSENT }, [WEB], DECLARED_BOTH, declaredCluster("web", "amd64", "arm64")],
   ["a cluster, beside the instances that are known", ON_CLUSTER, [WEB, PROVIDERS("x86"), ...POOLS], [X86_LINE, `arm64 linux of web-1a2b: ${DECLARED_TEXT}`], declaredCluster("web", "amd64", "arm64")],
