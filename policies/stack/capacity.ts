@@ -19,6 +19,7 @@ import type {
   LaunchTemplate,
   Launcher,
   PlacementConstraint,
+  Reference,
   StrategyItem,
   Subject,
   TaskDefinition,
@@ -105,6 +106,15 @@ function machineOf(start: Start, chain: readonly Subject[], doubt: string | unde
   };
 }
 
+function isConfiguration({ subject: { kind } }: Launcher): boolean {
+  return kind === "launch configuration";
+}
+
+/** A group may be called as its launch configuration is: names of the two are apart in AWS. */
+function configurationNamed(stack: Stack, reference: Reference, scope: string): Launcher | undefined {
+  return stack.resolve("launcher", reference, scope, isConfiguration);
+}
+
 /** The instances that a group, fleet or instance starts. */
 export function machinesOf(stack: Stack, launcher: Launcher, through: readonly Subject[]): Reach {
   if (valueOf(launcher.maxSize) === 0) {
@@ -114,8 +124,8 @@ export function machinesOf(stack: Stack, launcher: Launcher, through: readonly S
   const doubt = launcher.maxSize.state === "unknown" ? "it is not known whether the group has any instances" : undefined;
   let source = launcher;
   if (launcher.launchConfiguration !== undefined) {
-    const configuration = stack.resolve("launcher", launcher.launchConfiguration, launcher.scope);
-    if (configuration === undefined || configuration.launchConfiguration !== undefined) {
+    const configuration = configurationNamed(stack, launcher.launchConfiguration, launcher.scope);
+    if (configuration === undefined) {
       return open("a launch configuration is not part of this stack");
     }
     source = configuration;
@@ -203,10 +213,11 @@ export function machinesInStack(stack: Stack, provider: CapacityProvider): Reach
 }
 
 /** A capacity provider takes a group's ARN or its name, and the ARN ends with the name. */
-function groupNamed(stack: Stack, reference: NonNullable<CapacityProvider["group"]>, scope: string): Launcher | undefined {
-  const exact = stack.resolve("launcher", reference, scope);
+function groupNamed(stack: Stack, reference: Reference, scope: string): Launcher | undefined {
+  const isGroup = (each: Launcher): boolean => !isConfiguration(each);
+  const exact = stack.resolve("launcher", reference, scope, isGroup);
   const [, groupName] = valueOf(reference.value)?.split(":autoScalingGroupName/") ?? [];
-  return exact ?? (groupName === undefined ? undefined : stack.resolve("launcher", { value: known(groupName), from: undefined }, scope));
+  return exact ?? (groupName === undefined ? undefined : stack.resolve("launcher", { value: known(groupName), from: undefined }, scope, isGroup));
 }
 
 function mergeReach(reaches: readonly Reach[]): Reach {
@@ -366,10 +377,10 @@ function clusterNamedIn(stack: Stack, userData: Fact<string>, from: readonly str
 /** Its own user data, else that of its templates, if they agree. A launch configuration joins through its group. */
 function clusterJoinedBy(stack: Stack, launcher: Launcher): Joined | undefined {
   if (launcher.launchConfiguration !== undefined) {
-    const configuration = stack.resolve("launcher", launcher.launchConfiguration, launcher.scope);
+    const configuration = configurationNamed(stack, launcher.launchConfiguration, launcher.scope);
     return configuration === undefined ? undefined : clusterNamedIn(stack, configuration.userData, configuration.userDataFrom);
   }
-  if (launcher.subject.kind === "launch configuration") {
+  if (isConfiguration(launcher)) {
     return undefined;
   }
   if (launcher.userData.state !== "absent") {

@@ -292,15 +292,16 @@ export class Stack {
    * The one part that a reference names: by a known ARN or id, by a known name within the same provider and region,
    * or, while its value is not known, because it is made from no other part of that kind, and nothing else of its
    * property can be meant. Undefined for everything that is elsewhere or ambiguous.
+   * @param isMeant false for parts of the kind that the property cannot name, though they may have the same name
    */
-  resolve<Is extends Part["is"]>(is: Is, reference: Reference, scope: string): PartOf<Is> | undefined {
+  resolve<Is extends Part["is"]>(is: Is, reference: Reference, scope: string, isMeant: (part: PartOf<Is>) => boolean = () => true): PartOf<Is> | undefined {
     const found =
       reference.value.state === "known"
         ? this.named(is, reference.value.value, scope)
         : reference.value.state === "unknown" && reference.isOneOfSeveral !== true
           ? this.among(is, reference.from ?? [])
           : [];
-    const [part, ...others] = new Set(found);
+    const [part, ...others] = new Set(found.filter(isMeant));
     return others.length === 0 ? part : undefined;
   }
 

@@ -29,6 +29,9 @@ const M7G_TEXT = 'instanceType: "m7g.large" ("g" after the number = Graviton)';
 function pool(name: string, how: Partial<Launch>, more: Partial<Launcher> = {}): Part[] {
   return [launcher(`${name}-group`, launch(how), more), provider(name, { group: madeFrom(`${name}-group`) })];
 }
+function configuration(name: string, how: Partial<Launch>, more: Partial<Launcher> = {}): Launcher {
+  return launcher(name, launch(how), { subject: subjectOf("launch configuration", name), ...more });
+}
 const POOLS = [...pool("x86", M5), ...pool("arm", M7G)];
 const X86_LINE = `amd64 of x86 > x86-group: ${M5_TEXT}`;
 const ARM_LINE = `arm64 linux of arm > arm-group: ${M7G_TEXT}`;
@@ -59,8 +62,10 @@ const GROUPS: readonly Row[] = [
   onPool("a number of instances that is not known", pool("pool", M5, { maxSize: LATER }), [`amd64 of pool > pool-group: ${M5_TEXT}; perhaps: it is not known whether the group has any instances`]),
   onPool("a group that says nothing of its instances", [launcher("pool-group", known([])), provider("pool", { group: named("pool-group") })], ["open: it is not known how a group starts its instances"]),
   onPool("a group of which nothing is known", [launcher("pool-group", LATER), provider("pool", { group: named("pool-group") })], ["open: it is not known how a group starts its instances"]),
-  onPool("a launch configuration", [...pool("pool", {}, { launchConfiguration: named("web") }), launcher("web", launch(M5))], [`amd64 of pool > pool-group > web: ${M5_TEXT}`]),
+  onPool("a launch configuration", [...pool("pool", {}, { launchConfiguration: named("web") }), configuration("web", M5)], [`amd64 of pool > pool-group > web: ${M5_TEXT}`]),
   onPool("a launch configuration elsewhere", pool("pool", {}, { launchConfiguration: named("web") }), [NO_CONFIGURATION]),
+  onPool("a launch configuration with the name of its group", [launcher("web", known([]), { launchConfiguration: named("web") }), configuration("web-configuration", M5, { name: known("web") }), provider("pool", { group: named("web") })], [`amd64 of pool > web > web-configuration: ${M5_TEXT}`]),
+  onPool("a launch configuration with the name that a group's ARN ends with", [launcher("web", known([]), { launchConfiguration: named("web") }), configuration("web-configuration", M5, { name: known("web") }), provider("pool", { group: named(`${GROUP_ARN}web`) })], [`amd64 of pool > web > web-configuration: ${M5_TEXT}`]),
   onPool("a launch configuration elsewhere with the name of a group here", [launcher("web", known([]), { launchConfiguration: named("web") }), provider("pool", { group: named("web") })], [NO_CONFIGURATION]),
   onPool("a group by its ARN, which only ends with its name here", [launcher("web", launch(M5)), provider("pool", { group: named(`${GROUP_ARN}web`) })], [`amd64 of pool > web: ${M5_TEXT}`]),
   onPool("a group elsewhere", [provider("pool", { group: named(`${GROUP_ARN}web`) })], [NO_GROUP]),
@@ -173,7 +178,6 @@ function groupOfTemplates(...userData: readonly (Partial<Launcher> | undefined)[
 function hostOf(index: number): string {
   return `amd64 of host > template${String(index)}: ${M5_TEXT}`;
 }
-const CONFIGURATION = { subject: subjectOf("launch configuration", "configuration") };
 
 const JOINS: readonly Row[] = [
   onCluster("an instance", [launcher("host", launch(M5), JOINED)], HOST_LINE),
@@ -191,8 +195,9 @@ const JOINS: readonly Row[] = [
   onCluster("two templates that name the cluster, one under a condition", groupOfTemplates(JOINED, MAYBE_JOINED), hostOf(0) + MAYBE_ANOTHER, hostOf(1) + MAYBE_ANOTHER),
   onCluster("two templates of which one names it", groupOfTemplates(JOINED, {})),
   onCluster("two templates of which one is elsewhere", groupOfTemplates(JOINED, undefined)),
-  onCluster("a launch configuration joins through its group", [launcher("configuration", launch(M5), { ...CONFIGURATION, ...JOINED }), launcher("host", known([]), { launchConfiguration: madeFrom("configuration") })], `amd64 of host > configuration: ${M5_TEXT}`),
-  onCluster("a launch configuration that nothing uses", [launcher("configuration", launch(M5), { ...CONFIGURATION, ...JOINED })]),
+  onCluster("a launch configuration joins through its group", [configuration("configuration", M5, JOINED), launcher("host", known([]), { launchConfiguration: madeFrom("configuration") })], `amd64 of host > configuration: ${M5_TEXT}`),
+  onCluster("a launch configuration joins through a group of the same name", [configuration("configuration", M5, { ...JOINED, name: known("host") }), launcher("host", known([]), { launchConfiguration: named("host") })], `amd64 of host > configuration: ${M5_TEXT}`),
+  onCluster("a launch configuration that nothing uses", [configuration("configuration", M5, JOINED)]),
   onCluster("a launch configuration elsewhere", [launcher("host", known([]), { ...JOINED, launchConfiguration: named("elsewhere") })]),
   onCluster("a group of a provider that names the cluster too: once", [...pool("pool", M5, JOINED), PROVIDERS("pool")], `amd64 of pool > pool-group: ${M5_TEXT}`),
   onCluster("providers that are not known, by what they are made from", [...POOLS, capacity(ON_CLUSTER.cluster, { providers: LATER, providersFrom: ["network", "arm"].map(urnOf) })], ARM_LINE),

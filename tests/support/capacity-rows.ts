@@ -209,6 +209,7 @@ const GROUPS: readonly Row[] = [
   [ANY, "arm64", on(pool(group(configuration(SOME_AMI, "m5.large")))), `${DENIED}image`, "the launch configuration's type is x86"],
   [ARM, BOTH, on(pool(group(configuration(SOME_AMI, "m5.large")))), `${DENIED}tasks`, "the launch configuration's type is x86"],
   [X86, "amd64", on(pool(group(configuration(SOME_AMI, "m5.large")))), "passes", "the launch configuration's type is x86"],
+  [ARM, "arm64", on(pool(group(configuration(SOME_AMI, "m5.large", { name: "web" }), { name: "web" }))), `${DENIED}tasks`, "group and launch configuration may have the same name"],
   [ANY, "amd64", on(X86_MIXED), "passes", "every override is x86"],
   [ANY, "arm64", on(X86_MIXED), `${DENIED}image`, "every override is x86"],
   [ARM, "arm64", on(X86_MIXED), `${DENIED}tasks`, "every override is x86"],
