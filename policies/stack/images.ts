@@ -312,9 +312,7 @@ function mergeByImage(links: readonly ContainerLink[]): ContainerLink[] {
     order.set(image, position);
     return `${String(position)} ${certainty}`;
   };
-  return [...groupBy(links, keyOf).values()].flatMap(([first, ...others]) =>
-    first === undefined || others.length === 0 ? (first ?? []) : { ...first, containers: [first, ...others].flatMap(({ containers }) => containers) },
-  );
+  return [...groupBy(links, keyOf).values()].flatMap((group) => group.slice(0, 1).map((first) => ({ ...first, containers: group.flatMap(({ containers }) => containers) })));
 }
 
 /** Every image that the containers of a task definition run, as far as the stack tells. */
