@@ -61,6 +61,13 @@ function amisOf(stack: Stack): Names {
   );
 }
 
+/** Those, and what the stack's own SSM parameters hold, by which an AMI may be named. It may be a secret: never told of. */
+function amisMeant(stack: Stack): Names {
+  const named = amisOf(stack);
+  const held = namesOf(stack.all("parameter").map(({ held: { value }, subject, scope }) => ({ fact: value, subject, scope, property: "value" })));
+  return { names: [...named.names, ...held.names], mayBeMore: named.mayBeMore || held.mayBeMore };
+}
+
 function typesOf(stack: Stack): Names {
   const { launches, mayBeMore } = launchesOf(stack);
   return namesOf(
@@ -72,14 +79,15 @@ function typesOf(stack: Stack): Names {
   );
 }
 
-/** The images that containers run, and those that the stack pushes. */
+/** The images that containers run, those that the stack pushes, and those that it makes them from. */
 function imagesOf(stack: Stack): Names {
   const tasks = stack.all("task definition");
   const run = tasks.flatMap(({ containers, subject, scope }) => (valueOf(containers) ?? []).map(({ image }): Name => ({ fact: image, subject, scope, property: "image" })));
   const pushed = stack.all("image").flatMap(({ targets, subject, scope }) =>
     targets.flatMap((target) => tagKey(target) ?? []).map((tag): Name => ({ fact: { state: "known", value: tag }, subject, scope, property: "tags" })),
   );
-  return namesOf([...run, ...pushed], tasks.some(({ containers }) => containers.state === "unknown"));
+  const sources = stack.all("image").flatMap(({ sources: from, subject, scope }) => (from ?? []).map(({ value }): Name => ({ fact: value, subject, scope, property: "sources" })));
+  return namesOf([...run, ...pushed, ...sources], tasks.some(({ containers }) => containers.state === "unknown"));
 }
 
 function named(items: Fact<readonly StrategyItem[]>, subject: Subject, scope: string): Name[] {
@@ -128,7 +136,7 @@ function usesOf(stack: Stack, option: DeclaredOption): { readonly places: Readon
   });
   switch (option) {
     case "amis":
-      return use(amisOf(stack), (text, { scope }) => [declaredAmi(stack, text, scope)]);
+      return use(amisMeant(stack), (text, { scope }) => [declaredAmi(stack, text, scope)]);
     case "images":
       return use(imagesOf(stack), (text) => [declarations.image(text)]);
     case "instanceTypes":

@@ -8,7 +8,27 @@ import { parsePlatform, type Platform } from "../../policies/platform/platform";
 import { readDeclarations } from "../../policies/options/declared";
 import { OptionsReader, type Options } from "../../policies/options/read";
 import { ABSENT, known, unknown, type Fact } from "../../policies/stack/fact";
-import type { Container, Image, ImageBuilder, ImageComponent, Part, Reference, Repository, Subject, TaskDefinition } from "../../policies/stack/model";
+import type {
+  Ami,
+  CapacityProvider,
+  Cluster,
+  ClusterCapacity,
+  Container,
+  Image,
+  ImageBuilder,
+  ImageComponent,
+  Launch,
+  Launcher,
+  LaunchTemplate,
+  Parameter,
+  Part,
+  Reference,
+  Repository,
+  StrategyItem,
+  Subject,
+  TaskDefinition,
+  TaskLauncher,
+} from "../../policies/stack/model";
 import type { Outside } from "../../policies/stack/outside";
 import { Stack, type Phase } from "../../policies/stack/stack";
 
@@ -95,6 +115,104 @@ export function task(run: Fact<readonly Container[]>, from: readonly string[] = 
     placementConstraints: known([]),
     ...parts,
   };
+}
+
+const NOTHING_NAMED: Reference = { value: ABSENT, from: [] };
+
+/** A launch of an AMI on an instance type. */
+export function launch(ami: Fact<string>, type: Fact<string>, parts: Partial<Launch> = {}): Launch {
+  return { template: undefined, imageId: reference(ami), instanceType: type, requirements: ABSENT, at: "", imageProperty: "ami", ...parts };
+}
+
+/** A group or instance with these launches. */
+export function launcher(name: string, launches: Fact<readonly Launch[]>, parts: Partial<Launcher> = {}): Launcher {
+  return {
+    is: "launcher",
+    subject: subject(name),
+    scope: SCOPE,
+    id: LATER,
+    arn: LATER,
+    name: known(name),
+    launches,
+    launchConfiguration: undefined,
+    maxSize: known(2),
+    userData: ABSENT,
+    userDataFrom: [],
+    ...parts,
+  };
+}
+
+export function launchTemplate(name: string, ami: Fact<string>, type: Fact<string>, parts: Partial<LaunchTemplate> = {}): LaunchTemplate {
+  return {
+    is: "launch template",
+    subject: subject(name),
+    scope: SCOPE,
+    id: LATER,
+    name: known(name),
+    imageId: reference(ami),
+    instanceType: type,
+    requirements: ABSENT,
+    userData: ABSENT,
+    userDataFrom: [],
+    latestVersion: LATER,
+    defaultVersion: LATER,
+    updateDefaultVersion: ABSENT,
+    ...parts,
+  };
+}
+
+export function ami(name: string, id: Fact<string>, parts: Partial<Ami> = {}): Ami {
+  return { is: "ami", subject: subject(name), scope: SCOPE, id, architecture: ABSENT, name: known(name), ...parts };
+}
+
+export function parameter(name: string, held: Fact<string>): Parameter {
+  return { is: "parameter", subject: subject(name), scope: SCOPE, name: known(name), held: reference(held) };
+}
+
+export function strategy(...providers: readonly Fact<string>[]): Fact<readonly StrategyItem[]> {
+  return known(providers.map((provider) => ({ provider, weight: known(1), base: ABSENT })));
+}
+
+export function taskLauncher(name: string, parts: Partial<TaskLauncher> = {}): TaskLauncher {
+  return {
+    is: "task launcher",
+    subject: subject(name),
+    scope: SCOPE,
+    taskDefinition: NOTHING_NAMED,
+    cluster: NOTHING_NAMED,
+    launchType: ABSENT,
+    strategy: ABSENT,
+    strategyFrom: [],
+    placementConstraints: known([]),
+    schedulingStrategy: ABSENT,
+    desiredCount: known(1),
+    deploymentController: ABSENT,
+    ...parts,
+  };
+}
+
+export function cluster(name: string, called: Fact<string> = known(name)): Cluster {
+  return { is: "cluster", subject: subject(name), scope: SCOPE, arn: LATER, name: called };
+}
+
+/** What the providers of a cluster are, by the cluster's name. */
+export function clusterCapacity(name: string, of: string, providers: readonly string[], parts: Partial<ClusterCapacity> = {}): ClusterCapacity {
+  return {
+    is: "cluster capacity",
+    subject: subject(name),
+    scope: SCOPE,
+    cluster: reference(known(of)),
+    providers: known(providers),
+    providersFrom: [],
+    defaultStrategy: ABSENT,
+    defaultStrategyFrom: [],
+    ...parts,
+  };
+}
+
+/** A capacity provider of the group with that name. */
+export function capacityProvider(name: string, group: string, parts: Partial<CapacityProvider> = {}): CapacityProvider {
+  return { is: "capacity provider", subject: subject(name), scope: SCOPE, arn: LATER, name: known(name), group: reference(known(group)), managed: ABSENT, ...parts };
 }
 
 export interface StackOptions {
