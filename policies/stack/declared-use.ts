@@ -11,7 +11,7 @@ import { instanceTypeArchitectures } from "../platform/instance-type";
 import { isWhollyKnown, machinesInStack, reachOfCluster, type Reach } from "./capacity";
 import type { Declared, DeclaredEntry, DeclaredOption } from "./declarations";
 import { projectsDeclared } from "./declared-images";
-import { valueOf, type Fact } from "./fact";
+import { known, valueOf, type Fact } from "./fact";
 import { offerOf } from "./images";
 import { architectureInStack, declaredAmi } from "./launches";
 import type { Launch, Reference, Source, StrategyItem, Subject } from "./model";
@@ -23,6 +23,10 @@ interface Name {
   readonly fact: Fact<string>;
   readonly scope: string;
   readonly subject: Subject;
+}
+
+/** A name of which the stack may say something else than what is declared. */
+interface StatedName extends Name {
   /** The property that it stands in. */
   readonly property: string;
   /** Of an AMI: what it is made from. */
@@ -30,12 +34,12 @@ interface Name {
 }
 
 /** All names of one kind, and whether there are others that are not known. */
-interface Names {
-  readonly names: readonly Name[];
+interface Names<Of extends Name = Name> {
+  readonly names: readonly Of[];
   readonly mayBeMore: boolean;
 }
 
-function namesOf(names: readonly Name[], mayBeMore = false): Names {
+function namesOf<Of extends Name>(names: readonly Of[], mayBeMore = false): Names<Of> {
   return { names: names.filter(({ fact }) => fact.state === "known"), mayBeMore: mayBeMore || names.some(({ fact }) => fact.state === "unknown") };
 }
 
@@ -48,9 +52,9 @@ function launchesOf(stack: Stack): { readonly launches: readonly { readonly laun
   };
 }
 
-function amisOf(stack: Stack): Names {
+function amisOf(stack: Stack): Names<StatedName> {
   const { launches, mayBeMore } = launchesOf(stack);
-  const name = (reference: Reference, subject: Subject, scope: string, property: string): Name => ({ fact: reference.value, from: reference.from, subject, scope, property });
+  const name = (reference: Reference, subject: Subject, scope: string, property: string): StatedName => ({ fact: reference.value, from: reference.from, subject, scope, property });
   return namesOf(
     [
       ...stack.all("launch template").map(({ imageId, subject, scope }) => name(imageId, subject, scope, "imageId")),
@@ -64,11 +68,11 @@ function amisOf(stack: Stack): Names {
 /** Those, and what the stack's own SSM parameters hold, by which an AMI may be named. It may be a secret: never told of. */
 function amisMeant(stack: Stack): Names {
   const named = amisOf(stack);
-  const held = namesOf(stack.all("parameter").map(({ held: { value }, subject, scope }) => ({ fact: value, subject, scope, property: "value" })));
+  const held = namesOf(stack.all("parameter").map(({ held: { value }, subject, scope }) => ({ fact: value, subject, scope })));
   return { names: [...named.names, ...held.names], mayBeMore: named.mayBeMore || held.mayBeMore };
 }
 
-function typesOf(stack: Stack): Names {
+function typesOf(stack: Stack): Names<StatedName> {
   const { launches, mayBeMore } = launchesOf(stack);
   return namesOf(
     [
@@ -82,16 +86,16 @@ function typesOf(stack: Stack): Names {
 /** The images that containers run, those that the stack pushes, and those that it makes them from. */
 function imagesOf(stack: Stack): Names {
   const tasks = stack.all("task definition");
-  const run = tasks.flatMap(({ containers, subject, scope }) => (valueOf(containers) ?? []).map(({ image }): Name => ({ fact: image, subject, scope, property: "image" })));
+  const run = tasks.flatMap(({ containers, subject, scope }) => (valueOf(containers) ?? []).map(({ image }): Name => ({ fact: image, subject, scope })));
   const pushed = stack.all("image").flatMap(({ targets, subject, scope }) =>
-    targets.flatMap((target) => tagKey(target) ?? []).map((tag): Name => ({ fact: { state: "known", value: tag }, subject, scope, property: "tags" })),
+    targets.flatMap((target) => tagKey(target) ?? []).map((tag): Name => ({ fact: known(tag), subject, scope })),
   );
-  const sources = stack.all("image").flatMap(({ sources: from, subject, scope }) => (from ?? []).map(({ value }): Name => ({ fact: value, subject, scope, property: "sources" })));
+  const sources = stack.all("image").flatMap(({ sources: from, subject, scope }) => (from ?? []).map(({ value }): Name => ({ fact: value, subject, scope })));
   return namesOf([...run, ...pushed, ...sources], tasks.some(({ containers }) => containers.state === "unknown"));
 }
 
 function named(items: Fact<readonly StrategyItem[]>, subject: Subject, scope: string): Name[] {
-  return (valueOf(items) ?? []).map(({ provider }) => ({ fact: provider, subject, scope, property: "capacityProvider" }));
+  return (valueOf(items) ?? []).map(({ provider }) => ({ fact: provider, subject, scope }));
 }
 
 function providersOf(stack: Stack): Names {
@@ -102,7 +106,7 @@ function providersOf(stack: Stack): Names {
     [
       ...launchers.flatMap(({ strategy, subject, scope }) => named(strategy, subject, scope)),
       ...clusters.flatMap(({ defaultStrategy, subject, scope }) => named(defaultStrategy, subject, scope)),
-      ...stack.all("capacity provider").map(({ name, subject, scope }) => ({ fact: name, subject, scope, property: "name" })),
+      ...stack.all("capacity provider").map(({ name, subject, scope }) => ({ fact: name, subject, scope })),
     ],
     isHidden,
   );
@@ -110,15 +114,17 @@ function providersOf(stack: Stack): Names {
 
 function clustersOf(stack: Stack): Names {
   return namesOf([
-    ...stack.all("task launcher").map(({ cluster, subject, scope }) => ({ fact: cluster.value, subject, scope, property: "cluster" })),
-    ...stack.all("cluster").map(({ name, subject, scope }) => ({ fact: name, subject, scope, property: "name" })),
+    ...stack.all("task launcher").map(({ cluster, subject, scope }) => ({ fact: cluster.value, subject, scope })),
+    ...stack.all("cluster").map(({ name, subject, scope }) => ({ fact: name, subject, scope })),
   ]);
 }
 
+/** The hosts by the names that they have in the program and in AWS. */
 function hostsOf(stack: Stack): Names {
   const parts = [...stack.all("launcher"), ...stack.all("launch template"), ...stack.all("capacity provider")];
+  const own = parts.flatMap(({ name, subject, scope }): Name[] => [known(subject.name), name].map((fact) => ({ fact, subject, scope })));
   const providers = providersOf(stack);
-  return { names: [...parts.map(({ subject, scope }): Name => ({ fact: { state: "known", value: subject.name }, subject, scope, property: "name" })), ...providers.names], mayBeMore: providers.mayBeMore };
+  return namesOf([...own, ...providers.names], providers.mayBeMore);
 }
 
 /** The places of all entries that some name is looked up in. */
@@ -225,8 +231,8 @@ function reachContradictions(subject: Subject, declared: Declared<readonly HostA
   const machines = reach.machines.filter(({ architectures, doubt }) => architectures.length === 1 && doubt === undefined);
   const found = [...new Set(machines.flatMap(({ architectures }) => architectures))];
   const outside = found.filter((architecture) => !declared.value.includes(architecture));
-  const isMissing = isWhollyKnown(reach) && declared.value.some((architecture) => !found.includes(architecture));
-  if (outside.length === 0 && !isMissing) {
+  // Of instances that are not all known, others may be those that are declared.
+  if (outside.length === 0 && !isWhollyKnown(reach)) {
     return [];
   }
   const told = outside.length === 0 ? found : outside;

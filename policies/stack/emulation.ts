@@ -6,8 +6,8 @@
 import type { HostArchitecture } from "../platform/fit";
 import type { Platform } from "../platform/platform";
 import { reachOf, type Machine } from "./capacity";
-import { valueOf } from "./fact";
-import type { TaskDefinition, TaskLauncher } from "./model";
+import { valueOf, type Fact } from "./fact";
+import type { Subject, TaskDefinition, TaskLauncher } from "./model";
 import type { Stack } from "./stack";
 import { capacityOf, isFargateOnly, strategyOf } from "./task-launchers";
 import type { Requirement } from "./task-platform";
@@ -16,9 +16,25 @@ function isDeclaredFor(stack: Stack, names: readonly string[], platforms: readon
   return platforms.some((platform) => stack.declarations.emulation(names, platform) !== undefined);
 }
 
-/** True if the machine is declared to run one of the platforms by emulation. On Managed Instances nothing can be installed. */
+/** The names that something in AWS has of its own, as far as it is part of the stack. */
+function namesInAws(stack: Stack, { urn }: Subject): readonly Fact<string>[] {
+  return [...stack.at(urn, "capacity provider"), ...stack.at(urn, "launcher"), ...stack.at(urn, "launch template")].map(({ name }) => name);
+}
+
+/**
+ * True if the machine is declared to run one of the platforms by emulation, by any of the names on the way to it: those in
+ * the program, and those in AWS, of which one that is not known yet may be a declared one. On Managed Instances nothing can
+ * be installed.
+ */
 export function emulates(stack: Stack, { isManaged, chain }: Machine, platforms: readonly Platform[]): boolean {
-  return !isManaged && isDeclaredFor(stack, chain.map(({ name }) => name), platforms);
+  if (isManaged) {
+    return false;
+  }
+  const inAws = chain.flatMap((subject) => namesInAws(stack, subject));
+  if (inAws.some(({ state }) => state === "unknown") && platforms.some((platform) => stack.declarations.emulatesSomewhere(platform))) {
+    return true;
+  }
+  return isDeclaredFor(stack, [...chain.map(({ name }) => name), ...inAws.flatMap((name) => valueOf(name) ?? [])], platforms);
 }
 
 /** The capacity providers of a launcher that are not part of the stack; they may be declared by their names. */

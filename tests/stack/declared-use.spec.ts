@@ -67,7 +67,9 @@ describe("a declared fact is of use", () => {
     ["clusters", "for one of the stack, by its name in AWS", [cluster("x", known("used"))]],
     ["clusters", "for one that a service names by its ARN", [taskLauncher("x", { cluster: reference(known("arn:aws:ecs:us-east-1:111122223333:cluster/used")) })]],
     ["emulation", "for a group or instance", [launcher("used", known([]))]],
+    ["emulation", "for a group or instance, by its name in AWS", [launcher("x", known([]), { name: known("used") })]],
     ["emulation", "for a launch template", [launchTemplate("used", OTHER_AMI, OTHER_TYPE)]],
+    ["emulation", "for a launch template, by its name in AWS", [launchTemplate("x", OTHER_AMI, OTHER_TYPE, { name: known("used") })]],
     ["emulation", "for a capacity provider", [capacityProvider("used", "group", { name: known("x") })]],
     ["emulation", "for a capacity provider that a service names", [taskLauncher("x", { strategy: strategy(known("used")) })]],
   ] as const satisfies readonly (readonly [Option, string, readonly Part[]])[]) {
@@ -115,6 +117,8 @@ describe("no declared fact is called unused while it may be about a name that is
     ["capacityProviders", "the name of a provider", [capacityProvider("x", "group", { name: LATER })]],
     ["clusters", "the cluster of a service", [taskLauncher("x", { cluster: reference(LATER) })]],
     ["clusters", "the name of a cluster", [cluster("x", LATER)]],
+    ["emulation", "the name of a group", [launcher("x", known([]), { name: LATER })]],
+    ["emulation", "the name of a launch template", [launchTemplate("x", OTHER_AMI, OTHER_TYPE, { name: LATER })]],
     ["emulation", "the strategy of a service", [taskLauncher("x", { strategy: LATER })]],
   ] as const satisfies readonly (readonly [Option, string, readonly Part[]])[]) {
     it(`${option}: ${what}`, () => assert.deepEqual(unused(parts, { [option]: ENTRIES[option] }), []));
