@@ -328,10 +328,13 @@ export function imagesOf(stack: Stack, task: TaskDefinition): TaskImages {
   const nameless = task.containers.value.filter((container) => container.image.state === "unknown");
   const linked = new Set(each.flatMap(({ links }) => links).filter(({ certainty }) => certainty !== "possible").map(({ image }) => image));
   const computed = nameless.length === 0 ? [] : imagesMadeInto(stack, from).filter(({ image }) => !linked.has(image));
-  const inferred = computed.map((link) => ({ ...link, containers: nameless.length === 1 ? nameless : [] }));
+  // Some of them are then made into something else: a variable that names another image, perhaps.
+  const areTooMany = computed.length > nameless.length;
+  const made = areTooMany ? possible(computed.map(({ image }) => image), "the container definitions are made from more images than they have containers for") : computed;
+  const isOpen = areTooMany || made.length === 0;
   return {
-    links: mergeByImage([...each.flatMap(({ links }) => links), ...inferred]),
-    open: each.flatMap(({ open }) => open).filter(({ container }) => inferred.length === 0 || container?.image.state !== "unknown"),
+    links: mergeByImage([...each.flatMap(({ links }) => links), ...made.map((link) => ({ ...link, containers: nameless.length === 1 ? nameless : [] }))]),
+    open: each.flatMap(({ open }) => open).filter(({ container }) => isOpen || container?.image.state !== "unknown"),
   };
 }
 

@@ -195,10 +195,19 @@ describe("containers that are computed, and what they are made from", () => {
 describe("some containers whose image is computed", () => {
   const x = image("x", ["me/x:1"]);
   const y = image("y", ["me/y:1"]);
+  const TOO_MANY = "the container definitions are made from more images than they have containers for";
   const inferred = (name: string, of: string): string => `inferred ${name} [${of}]: ${MADE_FROM}`;
   rows([
     ["the one runs what the definitions are made from", [x], task(containers(LATER), ["x"]), [inferred("x", "a")], []],
     ["of two it is not known which runs it", [x], task(containers(LATER, LATER), ["x"]), [inferred("x", "")], []],
+    [
+      "one runs none for sure of two images: the other may be meant for a variable",
+      [x, y],
+      task(containers(LATER), ["x", "y"]),
+      [`possible x [a]: ${TOO_MANY}`, `possible y [a]: ${TOO_MANY}`],
+      ["a: later"],
+    ],
+    ["two run the two images that the definitions are made from", [x, y], task(containers(LATER, LATER), ["x", "y"]), [inferred("x", ""), inferred("y", "")], []],
     ["it runs what no other container names", [x, y], task(containers("me/x:1", LATER), ["x", "y"]), ["seen x [a]", inferred("y", "b")], []],
     ["nothing is left for it to run", [x], task(containers("me/x:1", LATER), ["x"]), ["seen x [a]"], ["b: later"]],
     [
