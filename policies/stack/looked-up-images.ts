@@ -57,7 +57,7 @@ export function pushedBefore(stack: Stack, image: Image): { readonly platforms: 
   return answer?.state === "known" ? { platforms: answer.value, source: lookedUp(image.source.text, answer) } : undefined;
 }
 
-function imagesByDigest(): Map<Image, Image> {
+function imagesByDigest(): Map<string, Map<Image, Image>> {
   return new Map();
 }
 
@@ -67,7 +67,9 @@ export function withDigest(stack: Stack, image: Image, digest: string): Image {
     return image;
   }
   const all = stack.memo(imagesByDigest);
-  const same = all.get(image) ?? { ...image, digest: known(digest) };
-  all.set(image, same);
+  const ofDigest = all.get(digest) ?? new Map<Image, Image>();
+  all.set(digest, ofDigest);
+  const same = ofDigest.get(image) ?? { ...image, digest: known(digest) };
+  ofDigest.set(image, same);
   return same;
 }
