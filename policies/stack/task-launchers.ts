@@ -3,7 +3,7 @@
  * Source: Amazon ECS API (CreateService, RunTask) and developer guide, capacity-launch-type-comparison.
  */
 
-import { ABSENT, known, unknown, valueOf, type Fact } from "./fact";
+import { ABSENT, known, unknown, valueOf, type Fact, type Known, type Unknown } from "./fact";
 import type { Cluster, ClusterCapacity, StrategyItem, TaskDefinition, TaskLauncher } from "./model";
 import { shortName } from "./scope";
 import type { Stack } from "./stack";
@@ -15,7 +15,7 @@ export type Capacity = "fargate" | "other";
 export const FARGATE_PROVIDERS: ReadonlySet<string> = new Set(["FARGATE", "FARGATE_SPOT"]);
 
 /** The kind that a strategy uses. One strategy never mixes Fargate with other kinds, so one known name decides. */
-function capacityOfStrategy(items: readonly StrategyItem[]): Fact<Capacity> {
+function capacityOfStrategy(items: readonly StrategyItem[]): Known<Capacity> | Unknown {
   const names = items.flatMap(({ provider }) => (provider.state === "known" ? provider.value : []));
   if (names.some((name) => FARGATE_PROVIDERS.has(name))) {
     return known("fargate");
@@ -81,7 +81,7 @@ export function strategyOf(stack: Stack, launcher: TaskLauncher): { items: Fact<
 }
 
 /** The kind of capacity that a launcher puts its tasks on. */
-export function capacityOf(stack: Stack, launcher: TaskLauncher): Fact<Capacity> {
+export function capacityOf(stack: Stack, launcher: TaskLauncher): Known<Capacity> | Unknown {
   const { launchType } = launcher;
   if (launchType.state === "known") {
     return known(launchType.value === "FARGATE" ? "fargate" : "other");
@@ -114,7 +114,7 @@ export function taskStartedBy(stack: Stack, { taskDefinition, scope }: TaskLaunc
   const family = withoutRevision(text) ?? text;
   const named = stack.resolve("task definition", { value: known(shortName(family)), from: undefined }, scope);
   const arn = named === undefined ? undefined : valueOf(named.arn);
-  const isThisRevision = arn !== undefined && (arn === text || arn.endsWith(`/${text}`) || withoutRevision(arn) === text);
+  const isThisRevision = arn !== undefined && (arn.endsWith(`/${text}`) || withoutRevision(arn) === text);
   return isThisRevision ? named : undefined;
 }
 

@@ -4,9 +4,8 @@
  * EC2, Managed Instances, EXTERNAL: no preference).
  */
 
-import type { Host } from "../platform/fit";
+import type { Host, HostOs } from "../platform/fit";
 import { parseCpuArchitecture, parseOperatingSystemFamily } from "../platform/runtime-platform";
-import { known, unknown, type Fact } from "./fact";
 import type { Source, TaskDefinition, TaskLauncher } from "./model";
 import type { Stack } from "./stack";
 import { capacityOf, isFargateOnly, launchersOf } from "./task-launchers";
@@ -28,20 +27,18 @@ export interface TaskRequirements {
 
 const FARGATE_DEFAULT: Source = { how: "default", text: "runtimePlatform.cpuArchitecture is not set, so Fargate uses X86_64" };
 
-/** The operating system; ECS uses Linux where none is set. Undefined while it is not known. */
-function osOf(task: TaskDefinition): Fact<Host["os"] & string> {
-  const family = task.operatingSystemFamily;
-  if (family.state !== "known") {
-    return family.state === "absent" ? known("linux") : family;
+/** The operating system; ECS uses Linux where none is set. Undefined while it is not known, and for one that is not known here. */
+function osOf({ operatingSystemFamily: family }: TaskDefinition): HostOs | undefined {
+  if (family.state === "absent") {
+    return "linux";
   }
-  const os = parseOperatingSystemFamily(family.value);
-  return os === undefined ? unknown("its operatingSystemFamily is not one that is known here") : known(os);
+  return family.state === "known" ? parseOperatingSystemFamily(family.value) : undefined;
 }
 
 function withoutArchitecture(task: TaskDefinition, launchers: readonly TaskLauncher[]): Requirement {
   const os = osOf(task);
   return {
-    host: os.state === "known" ? { os: os.value } : {},
+    host: os === undefined ? {} : { os },
     source: { how: "default", text: "runtimePlatform.cpuArchitecture is not set: no preference outside Fargate" },
     launchers,
   };
@@ -69,12 +66,12 @@ function byLauncher(stack: Stack, task: TaskDefinition): TaskRequirements {
     if (capacity.state === "known") {
       (capacity.value === "fargate" ? onFargate : elsewhere).push(launcher);
     } else {
-      why ??= capacity.state === "unknown" ? capacity.why : undefined;
+      why ??= capacity.why;
     }
   }
   const requirements: Requirement[] = [];
   const fargateOnly = isFargateOnly(task);
-  const none = withoutArchitecture(task, fargateOnly ? [] : elsewhere);
+  const none = withoutArchitecture(task, elsewhere);
   if (fargateOnly || onFargate.length > 0) {
     const host: Host = { ...none.host, architecture: "amd64" };
     requirements.push({ host, source: FARGATE_DEFAULT, launchers: fargateOnly ? launchers : onFargate });
