@@ -70,14 +70,12 @@ export function strategyOf(stack: Stack, launcher: TaskLauncher): { items: Fact<
     return { items: unknown("its cluster is not part of this stack"), from: undefined };
   }
   const capacity = capacityOfCluster(stack, cluster);
+  if (capacity !== undefined) {
+    return { items: capacity.defaultStrategy, from: capacity.defaultStrategyFrom };
+  }
   const { byCluster, someAreLoose } = stack.memo(indexCapacities);
-  if (capacity === undefined && !byCluster.has(cluster) && !someAreLoose) {
-    return { items: ABSENT, from: undefined };
-  }
-  if (capacity === undefined) {
-    return { items: unknown("the cluster's default capacity provider strategy is not known"), from: undefined };
-  }
-  return { items: capacity.defaultStrategy, from: capacity.defaultStrategyFrom };
+  const mayHaveOne = byCluster.has(cluster) || someAreLoose;
+  return { items: mayHaveOne ? unknown("the cluster's default capacity provider strategy is not known") : ABSENT, from: undefined };
 }
 
 /** The kind of capacity that a launcher puts its tasks on. */

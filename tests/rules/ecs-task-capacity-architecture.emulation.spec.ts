@@ -20,6 +20,7 @@ import {
   pool,
   poolElsewhere,
   programOf,
+  selection,
   SOME_AMI,
   template,
   X86_AMI,
@@ -52,6 +53,8 @@ const SILENCED: readonly Row[] = [
   ["pool", "linux/amd64", ARM, "amd64", on(armPool()), "denied: image on task", "passes", "the pinned task lands on hosts that emulate"],
   ["pool2", "linux/amd64", ARM, "amd64", on(x86Pool(), armPool()), "denied: image on task", "passes", "a task for Arm lands on the half that emulates"],
   ["pool", "linux/amd64", ANY, ["amd64", "arm64"], on(armPool()), "denied: containers, image", "passes", "one natively, one by emulation"],
+  ["pool", "linux/amd64", ARM, "amd64+s390x", on(armPool()), "denied: image on task", "passes", "one of the image's platforms is enough"],
+  ["*", "linux/s390x", ANY, "s390x", on(armPool(), x86Pool()), "denied: image, image on task", "passes", "what no instance runs, all emulate"],
   ["*", "linux/amd64", ANY, "amd64", constrained(`${CPU} == arm64`, on(armPool())), "denied: constraint", "passes", "what the constraint leaves emulates"],
   ["*", "linux/amd64", ARM, "amd64", launchType("EXTERNAL"), "denied: image on task", "open", "hosts that are not in the stack may be the ones"],
   ["*", "linux/amd64", ARM, "amd64", clusterElsewhere("EC2"), "denied: image on task", "open", "hosts that are not in the stack may be the ones"],
@@ -76,6 +79,8 @@ const STAYS: readonly Row[] = [
   ["*", "linux/arm64", ANY, "arm64", launchType("FARGATE"), "denied: image on task", "denied: image on task", "nothing can be installed on Fargate"],
   ["*", "linux/amd64", { ...ARM, requires: ["FARGATE"] }, "amd64", launchType("FARGATE"), "denied: image on task", "denied: image on task", "nothing can be installed on Fargate"],
   ["pool", "linux/amd64", ARM, "amd64", on(armPool(), armPool()), "denied: image on task", "denied: image on task", "only one of two pools emulates"],
+  ["pool", "linux/amd64", ARM, "amd64", on(armPool(), pool(plainGroup(SOME_AMI, selection()))), "denied: image on task", "denied: image on task", "a pool of instances that may be Arm does not emulate"],
+  ["pool", "linux/s390x", ANY, "s390x", on(armPool(), x86Pool()), "denied: image, image on task", "denied: image, image on task", "a task for any instances may land on those that do not emulate"],
   ["other-*", "linux/amd64", ARM, "amd64", on(poolElsewhere("shared-pool")), "denied: image on task", "denied: image on task", "the provider of another stack is another one"],
 ];
 
