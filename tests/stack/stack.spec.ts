@@ -111,6 +111,35 @@ describe("the resource that a reference names", () => {
   }
 });
 
+describe("a reference that is one of several in its property", () => {
+  it("names what its value says, but not what the property is made from: that may be another one's", () => {
+    const stack = stackOf([cluster("web")]);
+    const named = (value: Fact<string>): string | undefined => stack.resolve("cluster", { value, from: ["urn:web"], isOneOfSeveral: true }, "here")?.subject.name;
+    assert.deepEqual([named(known("web")), named(unknown(""))], ["web", undefined]);
+  });
+});
+
+describe("a stack", () => {
+  it("is empty until something in it has to do with the CPU", () => {
+    const stack = stackOf([]);
+    assert.ok(stack.isEmpty);
+    stack.add("urn:bucket", undefined, []);
+    assert.ok(stack.isEmpty);
+    stack.add("urn:c", undefined, [cluster("c")]);
+    assert.ok(!stack.isEmpty);
+  });
+});
+
+describe("images that stay on the building machine", () => {
+  it("have their tag, and are in no repository", () => {
+    const stack = stackOf([image("local", ["me/app:1"], { pushed: known(false) }), image("pushed", ["me/app:2"]), image("maybe", ["me/app:3"], { pushed: unknown("later") })]);
+    const [first, ...others] = ["1", "2", "3"].map((tag) => `docker.io/me/app:${tag}`);
+    assert.deepEqual([names(stack.imagesTagged(first!)), names(stack.imagesPushedAs(first!))], [["local"], []]);
+    assert.deepEqual(others.map((tag) => names(stack.imagesPushedAs(tag))), [["pushed"], ["maybe"]]);
+    assert.deepEqual(names(stack.imagesPushedTo("docker.io/me/app")), ["maybe", "pushed"]);
+  });
+});
+
 describe("a resource that is added again", () => {
   it("takes the place of what was known of it, in every index", () => {
     const stack = stackOf([
@@ -189,6 +218,30 @@ describe("images whose destination is not known", () => {
     assert.deepEqual(names(stack.imagesThatMayPushTo("public.ecr.aws/app/other")), []);
   });
 
+  it("may push to a repository of that name in full, not to one whose name ends alike", () => {
+    const nested = { ...repository("repo", unknown("new")), name: known("team/app") };
+    const inTeam = REPOSITORY.replace("/app", "/team/app");
+    for (const [repo, there, elsewhere] of [
+      [nested, inTeam, REPOSITORY],
+      [repository("repo", unknown("new")), REPOSITORY, inTeam],
+    ] as const) {
+      const stack = stackOf([repo, loose("i", ["urn:repo"])]);
+      assert.deepEqual([names(stack.imagesThatMayPushTo(there)), names(stack.imagesThatMayPushTo(elsewhere))], [["i"], []]);
+    }
+  });
+
+  it("push nowhere else than to a URL that is known: another account has a repository of the same name", () => {
+    const stack = stackOf([repository("repo", known(REPOSITORY)), loose("i", ["urn:repo"])]);
+    assert.deepEqual(names(stack.imagesThatMayPushTo(REPOSITORY.replace("111122223333", "444455556666"))), []);
+  });
+
+  it("may push anywhere, if they are called after an image whose name is known: that is not the name they will have", () => {
+    for (const local of [image("tag", ["me/app:1"], { targetsFrom: ["urn:repo"], pushed: known(false) }), image("tag", [], { targetsFrom: undefined, pushed: known(false) })]) {
+      const stack = stackOf([repository("repo", known(REPOSITORY)), local, loose("pushed", ["urn:tag"])]);
+      assert.deepEqual([names(stack.imagesMadeFor("urn:repo")), stack.somethingPushesAnywhere()], [[], true]);
+    }
+  });
+
   it("may push to any repository where not even a name is known", () => {
     const stack = stackOf([{ ...repository("repo", unknown("new")), name: unknown("new") }, loose("i", ["urn:repo"])]);
     assert.deepEqual(names(stack.imagesThatMayPushTo(REPOSITORY)), ["i"]);
@@ -211,6 +264,32 @@ describe("images whose destination is not known", () => {
   });
 });
 
+describe("a component", () => {
+  it("may push anywhere while it has other children, but no build", () => {
+    const stack = new Stack("registration", NOTHING_DECLARED);
+    stack.add("urn:repo", "urn:c", [repository("repo", unknown("new"))]);
+    stack.add("urn:c", undefined, [component("c")]);
+    assert.ok(stack.somethingPushesAnywhere());
+    assert.deepEqual([names(stack.children("urn:c", "image")), names(stack.children("urn:c", "repository"))], [[], ["repo"]]);
+  });
+
+  it("has its build also where the parent was told before what the build is", () => {
+    const stack = new Stack("registration", NOTHING_DECLARED);
+    stack.add("urn:c", undefined, [component("c")]);
+    stack.add("urn:i", "urn:c", []);
+    stack.add("urn:i", undefined, [image("i", ["me/a:1"])]);
+    assert.ok(!stack.somethingPushesAnywhere());
+  });
+
+  it("is not settled by the build of another one, nor by one without a parent", () => {
+    const stack = new Stack("registration", NOTHING_DECLARED);
+    stack.add("urn:c", undefined, [component("c")]);
+    stack.add("urn:i", "urn:other", [image("i", ["me/a:1"])]);
+    stack.add("urn:j", undefined, [image("j", ["me/b:1"])]);
+    assert.ok(stack.somethingPushesAnywhere());
+  });
+});
+
 describe("the tasks that an image, just added, concerns", () => {
   const DIGEST = `me/app@sha256:${"a".repeat(64)}`;
 
@@ -230,6 +309,11 @@ describe("the tasks that an image, just added, concerns", () => {
   it("no longer those that name a digest, once it is not alone in the repository", () => {
     const added = image("added", ["me/app:2"]);
     assert.deepEqual(names(stackOf([task("one", DIGEST), image("first", ["me/app:1"]), added]).tasksConcernedBy(added)), []);
+  });
+
+  it("those that name a digest, if it is pushed without a tag", () => {
+    const added = image("added", [DIGEST]);
+    assert.deepEqual(names(stackOf([task("one", DIGEST), task("other", "me/app:1"), added]).tasksConcernedBy(added)), ["one"]);
   });
 });
 
