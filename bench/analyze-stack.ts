@@ -20,7 +20,7 @@ import type { MeasuredProcess } from "./support";
 const RUNS: ReadonlyMap<number, number> = new Map([
   [100, 7],
   [1_000, 5],
-  [10_000, 3],
+  [10_000, 7],
   [100_000, 1],
 ]);
 /** The size at which a pack is held against an empty one. */

@@ -6,13 +6,19 @@
 import type { Exemption } from "./options/exemptions";
 import { unknownOptions, type OptionError, type Options, type OptionsSchema } from "./options/read";
 import { isFault, type Fault, type Judging, type Verdict } from "./judging";
-import { exemptText, faultText, textOf, undeterminedSummary, undeterminedText } from "./report/text";
+import type * as Text from "./report/text";
 import { listingErrors, readListing } from "./rules/architecture-undetermined";
 import { optionErrors } from "./rules/cpu-architecture-settings";
 import type { Rule, RuleMetadata } from "./rules/rule";
 import type { Comparison } from "./stack/comparison";
 import { keyOf, type Certainty, type Finding, type FindingKind, type PolicyName, type Undetermined } from "./stack/finding";
 import { groupBy } from "./stack/group-by";
+
+/** Loaded for the first thing that is said: most previews have nothing to say. */
+function texts(): typeof Text {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return require("./report/text") as typeof Text;
+}
 
 /** One thing that a policy says. */
 export interface Statement {
@@ -52,7 +58,7 @@ export interface PackRules {
 /** A fault of the pack, once: our mistake must not stop a deployment. */
 export function* faultStatements(judging: Judging, { fault }: Fault): Iterable<Statement> {
   if (judging.isNews(fault)) {
-    yield { kind: "fault", text: faultText(fault), key: `fault|${fault}`, urn: undefined, certainty: undefined, isAdvice: true };
+    yield { kind: "fault", text: texts().faultText(fault), key: `fault|${fault}`, urn: undefined, certainty: undefined, isAdvice: true };
   }
 }
 
@@ -77,7 +83,7 @@ function* findingStatements(judging: Judging, findings: readonly Finding[]): Ite
   for (const finding of bySubject(findings)) {
     const cover = judging.exemptionOf(finding);
     if ((cover === undefined || cover.isOver) && judging.isNews(keyOf(finding))) {
-      yield { kind: finding.kind, text: textOf(finding, cover?.exemption), key: keyOf(finding), urn: finding.subject.urn, certainty: finding.certainty, isAdvice: false };
+      yield { kind: finding.kind, text: texts().textOf(finding, cover?.exemption), key: keyOf(finding), urn: finding.subject.urn, certainty: finding.certainty, isAdvice: false };
     }
   }
 }
@@ -95,7 +101,7 @@ export function* sureStatements(judging: Judging, verdict: Verdict | undefined):
 function* optionStatements(judging: Judging, policy: PolicyName, errors: readonly OptionError[]): Iterable<Statement> {
   for (const finding of optionErrors(policy, errors).findings) {
     if (judging.isNews(keyOf(finding))) {
-      yield { kind: finding.kind, text: textOf(finding), key: keyOf(finding), urn: undefined, certainty: undefined, isAdvice: true };
+      yield { kind: finding.kind, text: texts().textOf(finding), key: keyOf(finding), urn: undefined, certainty: undefined, isAdvice: true };
     }
   }
 }
@@ -142,7 +148,7 @@ function suspectedSpeaker(rule: RuleMetadata): Speaker {
 
 function exemptStatement(what: Finding | Undetermined, exemption: Exemption): Statement {
   const key = "kind" in what ? keyOf(what) : `${what.policy}|${what.subject.urn}|${what.part}`;
-  return { kind: "exempt", text: exemptText(what, exemption), key: `exempt|${key}`, urn: what.subject.urn, certainty: undefined, isAdvice: true };
+  return { kind: "exempt", text: texts().exemptText(what, exemption), key: `exempt|${key}`, urn: what.subject.urn, certainty: undefined, isAdvice: true };
 }
 
 /** What is exempt: findings, and entries of the listing. */
@@ -177,10 +183,10 @@ function undeterminedSpeaker({ rule, schema }: PackRules["undetermined"]): Speak
       const entries = bySubject(undeterminedIn(all));
       const open = entries.filter((entry) => judging.exemptionOfUndetermined(entry) === undefined);
       if (listing === "summary" && open.length > 0) {
-        yield listed(undeterminedSummary(open));
+        yield listed(texts().undeterminedSummary(open));
       }
       for (const [urn, group] of listing === "all" ? groupBy(open, ({ subject }) => subject.urn) : []) {
-        yield listed(undeterminedText(group), urn);
+        yield listed(texts().undeterminedText(group), urn);
       }
       yield* exemptIn(judging, bySubject(findingsIn(all)), entries);
     },

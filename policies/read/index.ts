@@ -2,8 +2,8 @@
 
 import type { Part } from "../stack/model";
 import { readCapacityProvider, readCluster, readClusterCapacityProviders, readNativeCluster } from "./cluster";
-import { readCodeBuildProject } from "./codebuild";
-import { readCommandResource } from "./command";
+import type * as CodeBuild from "./codebuild";
+import type * as Command from "./command";
 import { readRegistryImage, readRemoteImage, readTag } from "./docker-local";
 import { readDockerBuildImage, readDockerBuildIndex, readDockerComponent, readDockerImage, readImageComponent } from "./image";
 import {
@@ -24,6 +24,12 @@ import { readExpressService, readTaskDefinition } from "./task-definition";
 import { readEventTarget, readNativeRule, readPipe, readSchedule, readService, readTaskSet } from "./tasks";
 
 type Reader = (resource: Resource) => readonly Part[];
+
+// What reads shell is a third of the pack. Few stacks have commands or build projects, so it is loaded for the first one.
+/* eslint-disable @typescript-eslint/no-require-imports */
+const readCommandResource: Reader = (resource) => (require("./command") as typeof Command).readCommandResource(resource);
+const readCodeBuildProject: Reader = (resource) => (require("./codebuild") as typeof CodeBuild).readCodeBuildProject(resource);
+/* eslint-enable @typescript-eslint/no-require-imports */
 
 const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["aws:ecs/taskDefinition:TaskDefinition", readTaskDefinition],

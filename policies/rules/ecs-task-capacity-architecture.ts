@@ -342,7 +342,7 @@ function judgeLauncher(stack: Stack, launcher: TaskLauncher): Judgement {
   }
   const capacity = capacityOf(stack, launcher);
   if (capacity.state !== "known") {
-    return openLauncher(task, launcher, capacity.state === "unknown" ? capacity.why : "nothing says where it runs");
+    return openLauncher(task, launcher, capacity.why);
   }
   if (capacity.value !== "other") {
     return onFargate(task, launcher, requirement);

@@ -9,7 +9,7 @@ import { hostArchitecture, type Ec2Architecture } from "../platform/ec2";
 import type { HostArchitecture, HostOs } from "../platform/fit";
 import { requirementArchitectures } from "../platform/instance-type";
 import { admits, parseConstraint, type Answer } from "../platform/placement";
-import { clusterFromUserData } from "../platform/user-data";
+import type * as UserData from "../platform/user-data";
 import { ABSENT, known, orElse, valueOf, type Fact } from "./fact";
 import { limitsOf, startsOf, textOfLimits, type Start } from "./launches";
 import type {
@@ -360,13 +360,19 @@ interface Joined {
   readonly doubt: string | undefined;
 }
 
+/** Loaded for the first user data: previews of stacks without any do not pay for it. */
+function userDataReader(): typeof UserData {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return require("../platform/user-data") as typeof UserData;
+}
+
 function clusterNamedIn(stack: Stack, userData: Fact<string>, from: readonly string[] | undefined): Joined | undefined {
   if (userData.state === "unknown") {
     const [cluster, ...others] = (from ?? []).filter((urn) => stack.at(urn, "cluster").length > 0);
     const doubt = "their user data is not known yet, and is made from the cluster";
     return cluster === undefined || others.length > 0 ? undefined : { cluster, doubt };
   }
-  const reading = userData.state === "known" ? clusterFromUserData(userData.value) : undefined;
+  const reading = userData.state === "known" ? userDataReader().clusterFromUserData(userData.value) : undefined;
   if (reading?.cluster === undefined) {
     return undefined;
   }

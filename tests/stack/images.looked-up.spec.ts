@@ -4,7 +4,8 @@ import { ABSENT, known } from "../../policies/stack/fact";
 import { imagesOf, offerOf } from "../../policies/stack/images";
 import type { Image, Part } from "../../policies/stack/model";
 import { NOTHING_OUTSIDE, type Outside } from "../../policies/stack/outside";
-import { containers, image, loose, platforms, reference, repository, stackOf, task, urnOf, type StackOptions } from "../support/stack-parts";
+import { HERE, urnOf } from "../support/model-parts";
+import { containers, image, loose, platforms, reference, repository, stackOf, task, type StackOptions } from "../support/stack-parts";
 
 const DIGEST = `sha256:${"ab".repeat(32)}`;
 const ELSEWHERE = "no resource of this stack pushes it";
@@ -72,7 +73,7 @@ describe("a container whose image the stack does not push, with a registry that 
   it("is asked for in the name of its task", () => {
     const { outside, asked } = registry(ARM);
     found([], "me/app:1", { outside });
-    assert.deepEqual([...new Set(asked)], ["docker.io/me/app:1@ in aws us-east-1"]);
+    assert.deepEqual([...new Set(asked)], [`docker.io/me/app:1@ in ${HERE}`]);
   });
 
   it("nothing is asked where images are not looked up", () => {

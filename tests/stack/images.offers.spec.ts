@@ -3,7 +3,8 @@ import { formatPlatform } from "../../policies/platform/platform";
 import { ABSENT, known } from "../../policies/stack/fact";
 import { offerOf } from "../../policies/stack/images";
 import type { Image, Part } from "../../policies/stack/model";
-import { image, LATER, loose, platforms, reference, repository, stackOf, urnOf, type StackOptions } from "../support/stack-parts";
+import { urnOf } from "../support/model-parts";
+import { image, LATER, loose, platforms, reference, repository, stackOf, type StackOptions } from "../support/stack-parts";
 
 const ARM = { platforms: known(platforms("linux/arm64")) };
 const LOCAL = { pushed: known(false) };

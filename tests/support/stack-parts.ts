@@ -1,6 +1,6 @@
 /**
- * Parts of a stack with the least that they need, for tests of what the stack's parts mean together. A test that is about
- * properties or operations uses stack-builder.ts instead.
+ * Stacks of images, tasks and their capacity in few words, for tests of what the parts mean together; model-parts.ts makes
+ * the parts one by one. A test that is about properties or operations uses stack-builder.ts instead.
  */
 
 import { parseImageReference } from "../../policies/platform/image-reference";
@@ -31,13 +31,10 @@ import type {
 } from "../../policies/stack/model";
 import type { Outside } from "../../policies/stack/outside";
 import { Stack, type Phase } from "../../policies/stack/stack";
+import * as model from "./model-parts";
+import { HERE, urnOf } from "./model-parts";
 
-export const SCOPE = "aws us-east-1";
 export const LATER = unknown("later");
-
-export function urnOf(name: string): string {
-  return `urn:${name}`;
-}
 
 export function subject(name: string): Subject {
   return { urn: urnOf(name), kind: "thing", name };
@@ -57,7 +54,7 @@ export function image(name: string, targets: readonly string[], parts: Partial<I
   return {
     is: "image",
     subject: subject(name),
-    scope: SCOPE,
+    scope: HERE,
     platforms: known(platforms("linux/amd64")),
     source: { how: "stated", text: `platforms of ${name}` },
     statedBy: "platforms",
@@ -76,18 +73,18 @@ export function loose(name: string, from: readonly string[], parts: Partial<Imag
 }
 
 export function component(name: string): ImageComponent {
-  return { is: "image component", subject: subject(name), scope: SCOPE };
+  return { is: "image component", subject: subject(name), scope: HERE };
 }
 
 export function repository(name: string, url: Fact<string> = LATER): Repository {
-  return { is: "repository", subject: subject(name), scope: SCOPE, url, name: known(name) };
+  return { is: "repository", subject: subject(name), scope: HERE, url, name: known(name) };
 }
 
 export function imageBuilder(name: string, parts: Partial<ImageBuilder> = {}): ImageBuilder {
   return {
     is: "image builder",
     subject: subject(name),
-    scope: SCOPE,
+    scope: HERE,
     name: known(name),
     platforms: known(platforms("linux/amd64")),
     source: { how: "stated", text: `environment of ${name}` },
@@ -104,7 +101,7 @@ export function task(run: Fact<readonly Container[]>, from: readonly string[] = 
   return {
     is: "task definition",
     subject: subject("task"),
-    scope: SCOPE,
+    scope: HERE,
     family: known("task"),
     arn: LATER,
     cpuArchitecture: ABSENT,
@@ -117,102 +114,49 @@ export function task(run: Fact<readonly Container[]>, from: readonly string[] = 
   };
 }
 
-const NOTHING_NAMED: Reference = { value: ABSENT, from: [] };
-
 /** A launch of an AMI on an instance type. */
 export function launch(ami: Fact<string>, type: Fact<string>, parts: Partial<Launch> = {}): Launch {
-  return { template: undefined, imageId: reference(ami), instanceType: type, requirements: ABSENT, at: "", imageProperty: "ami", ...parts };
+  return model.launch({ imageId: reference(ami), instanceType: type, imageProperty: "ami", ...parts });
 }
 
 /** A group or instance with these launches. */
 export function launcher(name: string, launches: Fact<readonly Launch[]>, parts: Partial<Launcher> = {}): Launcher {
-  return {
-    is: "launcher",
-    subject: subject(name),
-    scope: SCOPE,
-    id: LATER,
-    arn: LATER,
-    name: known(name),
-    launches,
-    launchConfiguration: undefined,
-    maxSize: known(2),
-    userData: ABSENT,
-    userDataFrom: [],
-    ...parts,
-  };
+  return model.launcher(name, launches, parts);
 }
 
 export function launchTemplate(name: string, ami: Fact<string>, type: Fact<string>, parts: Partial<LaunchTemplate> = {}): LaunchTemplate {
-  return {
-    is: "launch template",
-    subject: subject(name),
-    scope: SCOPE,
-    id: LATER,
-    name: known(name),
-    imageId: reference(ami),
-    instanceType: type,
-    requirements: ABSENT,
-    userData: ABSENT,
-    userDataFrom: [],
-    latestVersion: LATER,
-    defaultVersion: LATER,
-    updateDefaultVersion: ABSENT,
-    ...parts,
-  };
+  return model.template(name, { imageId: reference(ami), instanceType: type, ...parts });
 }
 
 export function ami(name: string, id: Fact<string>, parts: Partial<Ami> = {}): Ami {
-  return { is: "ami", subject: subject(name), scope: SCOPE, id, architecture: ABSENT, name: known(name), ...parts };
+  return model.ami(name, { id, name: known(name), ...parts });
 }
 
 export function parameter(name: string, held: Fact<string>): Parameter {
-  return { is: "parameter", subject: subject(name), scope: SCOPE, name: known(name), held: reference(held) };
+  return model.parameter(name, reference(held));
 }
 
 export function strategy(...providers: readonly Fact<string>[]): Fact<readonly StrategyItem[]> {
-  return known(providers.map((provider) => ({ provider, weight: known(1), base: ABSENT })));
+  return known(providers.map((provider) => model.item(provider)));
 }
 
+/** A service that names neither task definition nor cluster. */
 export function taskLauncher(name: string, parts: Partial<TaskLauncher> = {}): TaskLauncher {
-  return {
-    is: "task launcher",
-    subject: subject(name),
-    scope: SCOPE,
-    taskDefinition: NOTHING_NAMED,
-    cluster: NOTHING_NAMED,
-    launchType: ABSENT,
-    strategy: ABSENT,
-    strategyFrom: [],
-    placementConstraints: known([]),
-    schedulingStrategy: ABSENT,
-    desiredCount: known(1),
-    deploymentController: ABSENT,
-    ...parts,
-  };
+  return model.service({ subject: subject(name), taskDefinition: model.NOTHING_NAMED, cluster: model.NOTHING_NAMED, schedulingStrategy: ABSENT, ...parts });
 }
 
 export function cluster(name: string, called: Fact<string> = known(name)): Cluster {
-  return { is: "cluster", subject: subject(name), scope: SCOPE, arn: LATER, name: called };
+  return model.cluster(name, { name: called });
 }
 
 /** What the providers of a cluster are, by the cluster's name. */
 export function clusterCapacity(name: string, of: string, providers: readonly string[], parts: Partial<ClusterCapacity> = {}): ClusterCapacity {
-  return {
-    is: "cluster capacity",
-    subject: subject(name),
-    scope: SCOPE,
-    cluster: reference(known(of)),
-    providers: known(providers),
-    providersFrom: [],
-    defaultStrategy: ABSENT,
-    defaultStrategyFrom: [],
-    ...parts,
-  };
+  return model.capacity(reference(known(of)), { subject: subject(name), providers: known(providers), ...parts });
 }
 
 /** A capacity provider of the group with that name. */
 export function capacityProvider(name: string, group: string, parts: Partial<CapacityProvider> = {}): CapacityProvider {
-  return { is: "capacity provider", subject: subject(name), scope: SCOPE, arn: LATER, name: known(name), group: reference(known(group)), managed: ABSENT, ...parts };
+  return model.provider(name, { group: reference(known(group)), ...parts });
 }
 
 export interface StackOptions {
