@@ -59,16 +59,3 @@ export interface Declarations {
   /** All entries without a mistake in them. */
   readonly entries: readonly DeclaredEntry[];
 }
-
-export const NOTHING_DECLARED: Declarations = {
-  ami: () => undefined,
-  image: () => undefined,
-  instanceType: () => undefined,
-  capacityProvider: () => undefined,
-  cluster: () => undefined,
-  projectsPushing: () => [],
-  emulation: () => undefined,
-  emulationsOf: () => [],
-  emulatesSomewhere: () => false,
-  entries: [],
-};

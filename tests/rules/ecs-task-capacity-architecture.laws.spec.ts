@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { RULES } from "../../policies/catalogue";
 import { partsOf } from "../../policies/read";
 import type { Resource } from "../../policies/read/resource";
-import { NOTHING_DECLARED } from "../../policies/stack/declarations";
 import { keyOf, type Finding } from "../../policies/stack/finding";
 import type { Part } from "../../policies/stack/model";
 import { Stack } from "../../policies/stack/stack";
@@ -10,6 +9,7 @@ import { programOf, type Operation } from "../support/capacity-builder";
 import { ROWS, type Row } from "../support/capacity-rows";
 import type { RecordedResource, Recording } from "../support/protocol";
 import { isObject, UNKNOWN, type Value } from "../support/values";
+import { NOTHING_DECLARED } from "../support/model-parts";
 
 type Path = readonly (string | number)[];
 

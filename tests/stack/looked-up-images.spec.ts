@@ -5,13 +5,13 @@ import { parseImageReference, type ImageReference } from "../../policies/platfor
 import { formatPlatform, parsePlatform, type Platform } from "../../policies/platform/platform";
 import { textOf } from "../../policies/report/text";
 import { ecsTaskImageArchitecture } from "../../policies/rules/ecs-task-image-architecture";
-import { NOTHING_DECLARED } from "../../policies/stack/declarations";
 import { ABSENT, known, unknown, valueOf } from "../../policies/stack/fact";
 import { imagesOf, offerOf } from "../../policies/stack/images";
 import { imageInRegistry, pushedBefore, withDigest } from "../../policies/stack/looked-up-images";
 import type { Image, Subject, TaskDefinition } from "../../policies/stack/model";
 import { NOTHING_OUTSIDE, type Answer, type Outside } from "../../policies/stack/outside";
 import { Stack, type Phase } from "../../policies/stack/stack";
+import { NOTHING_DECLARED } from "../support/model-parts";
 
 const DIGEST = `sha256:${"a".repeat(64)}`;
 const OTHER_DIGEST = `sha256:${"b".repeat(64)}`;

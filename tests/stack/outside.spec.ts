@@ -4,11 +4,11 @@ import assert from "node:assert/strict";
 import { partsOf } from "../../policies/read";
 import { textOf } from "../../policies/report/text";
 import { ec2AmiInstanceTypeArchitecture } from "../../policies/rules/ec2-ami-instance-type-architecture";
-import { NOTHING_DECLARED } from "../../policies/stack/declarations";
 import { lookedUp, NOTHING_OUTSIDE, unknownAfter, type Answer, type Outside, type OutsideAmi } from "../../policies/stack/outside";
 import { Stack } from "../../policies/stack/stack";
 import type { Ec2Architecture } from "../../policies/platform/ec2";
 import { resourceOf, THIS_URN } from "../support/read-resource";
+import { NOTHING_DECLARED } from "../support/model-parts";
 
 const AMI = "ami-0123456789abcdef0";
 const PARAMETER = "resolve:ssm:/golden/ami";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { NOTHING_DECLARED } from "../../policies/stack/declarations";
 import { ABSENT, known, mapFact, orElse, unknown, valueOf, type Fact } from "../../policies/stack/fact";
 import type { Cluster, Image, ImageComponent, Repository, Subject, TaskDefinition } from "../../policies/stack/model";
 import { Stack, type Phase } from "../../policies/stack/stack";
 import { parseImageReference } from "../../policies/platform/image-reference";
+import { NOTHING_DECLARED } from "../support/model-parts";
 
 const REPOSITORY = "111122223333.dkr.ecr.us-east-1.amazonaws.com/app";
 

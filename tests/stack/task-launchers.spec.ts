@@ -1,12 +1,12 @@
 /** Which task definition something starts, on which kind of capacity, and what such tasks ask of a machine. */
 
 import assert from "node:assert/strict";
-import { NOTHING_DECLARED } from "../../policies/stack/declarations";
 import { ABSENT, known, unknown, type Fact } from "../../policies/stack/fact";
 import type { Cluster, ClusterCapacity, Part, Reference, StrategyItem, Subject, TaskDefinition, TaskLauncher } from "../../policies/stack/model";
 import { Stack, type Phase } from "../../policies/stack/stack";
 import { capacityOf, capacityOfCluster, isFargateOnly, launchersOf, strategyOf, taskStartedBy } from "../../policies/stack/task-launchers";
 import { requirementFor, requirementsOf } from "../../policies/stack/task-platform";
+import { NOTHING_DECLARED } from "../support/model-parts";
 
 const ARN = "arn:aws:ecs:us-east-1:111122223333:task-definition/web:12";
 const LATER = unknown("it is computed during the update");

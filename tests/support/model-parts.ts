@@ -1,12 +1,16 @@
 /** Parts of a stack as the readers make them, each with nothing stated but what a test is about. */
 
-import { NOTHING_DECLARED, type Declarations } from "../../policies/stack/declarations";
+import { readDeclarations } from "../../policies/options/declared";
+import { OptionsReader } from "../../policies/options/read";
+import type { Declarations } from "../../policies/stack/declarations";
 import { ABSENT, known, unknown, type Fact } from "../../policies/stack/fact";
 import type { Ami, CapacityProvider, Cluster, ClusterCapacity, InstanceRequirements, Launch, Launcher, LaunchTemplate, Parameter, Part, Reference, StrategyItem, Subject, TaskLauncher, TemplateUse } from "../../policies/stack/model";
 import { NOTHING_OUTSIDE, type Outside } from "../../policies/stack/outside";
 import { Stack, type Phase } from "../../policies/stack/stack";
 
 export const HERE = "default us-east-1";
+/** As if all options of `cpu-architecture-settings` were left out. */
+export const NOTHING_DECLARED: Declarations = readDeclarations(new OptionsReader({}));
 export const LATER = unknown("it is computed during the update");
 
 export function subjectOf(kind: string, name: string): Subject {
